@@ -1,0 +1,42 @@
+"""Every action by id: what the server, techniques and docs know about them. Imports no media library."""
+
+from collections.abc import Iterable, Iterator
+
+from limner.errors import NotFound
+from limner.types import Action
+
+
+class Catalogue:
+    """The actions of this installation, in public order."""
+
+    def __init__(self, actions: Iterable[Action]) -> None:
+        self._by_id = {action.action_id: action for action in actions}
+
+    def __iter__(self) -> Iterator[Action]:
+        return iter(self._by_id.values())
+
+    def __contains__(self, action_id: object) -> bool:
+        return action_id in self._by_id
+
+    def get(self, action_id: str) -> Action:
+        """Return an action.
+
+        Raises: NotFound, naming the ids that are nearest.
+        """
+        if found := self._by_id.get(action_id):
+            return found
+        import difflib
+
+        near = difflib.get_close_matches(action_id, self._by_id, n=3, cutoff=0.4)
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        raise NotFound(
+            f"There is no action {action_id!r}.{hint}",
+            next_step=f"Use one of: {', '.join(self._by_id)}.",
+        )
+
+
+def builtin() -> Catalogue:
+    """Return the catalogue that ships with Limner."""
+    from limner.actions.specs import ACTIONS
+
+    return Catalogue(ACTIONS)
