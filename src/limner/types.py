@@ -1,6 +1,5 @@
 """The values that rooms hand to each other. Frozen, and without behaviour beyond reading themselves."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -296,6 +295,60 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class NewRun:
+    """What `start` stores. The fingerprint is taken of `request`; equal requests are the same work."""
+
+    type: RunType
+    caller: str
+    workspace_id: str
+    project_id: str
+    operation: str
+    target_id: str
+    target_name: str
+    fingerprint: str
+    request: Json
+    revision: str | None = None
+    seed: int = 0
+    brand_kit: str | None = None
+    idempotency_key: str | None = None
+    window_ms: int = 86_400_000
+    """How long the key is remembered."""
+    may_deduplicate: bool = True
+    """Without a key: join an identical run in flight or completed under two minutes ago."""
+    callback_url: str | None = None
+    estimated_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Proof of ownership that every write of a run carries."""
+
+    run_id: str
+    owner: str
+    attempt: int
+
+
+class StepState(StrEnum):
+    """Where a step of a run stands."""
+
+    RUNNING = "running"
+    DONE = "done"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """The checkpoint of one step of one run. `executions` counts how often it was begun."""
+
+    step: str
+    state: StepState
+    executions: int
+    result: Json | None = None
+    was_cached: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class NewEvent:
     """An event before it has its number. `data` holds what the type needs: phase, progress, step …"""
 
@@ -338,6 +391,3 @@ class LocalFile:
 
     path: Path
     info: MediaInfo
-
-
-Params: TypeAlias = Mapping[str, Any]

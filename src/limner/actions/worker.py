@@ -63,9 +63,7 @@ def perform(spec: Json, limits: Limits, tell: Callable[[Json], None]) -> Json:
 
 def build_job(spec: Json, limits: Limits, tell: Callable[[Json], None]) -> Job:
     """Return the job that a spec describes."""
-    inputs = {
-        Kind(kind): tuple(_given(value) for value in values) for kind, values in spec["inputs"].items()
-    }
+    inputs = {Kind(kind): tuple(_given(value) for value in values) for kind, values in spec["inputs"].items()}
     return Job(
         inputs=inputs,
         params=spec["params"],
