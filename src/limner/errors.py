@@ -16,7 +16,7 @@ LimnerError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class InvalidInput(LimnerError):
     next_step = "Correct the fields named in `fields` and call again."
 
     @classmethod
-    def of(cls, field: str, problem: str, *, next_step: str | None = None) -> "InvalidInput":
+    def of(cls, field: str, problem: str, *, next_step: str | None = None) -> Self:
         """Return the error for one field; its message is `field: problem`."""
         return cls(f"{field}: {problem}", fields=[FieldError(field, problem)], next_step=next_step)
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from limner.actions.job import Given, Handler, Job, Made
-from limner.errors import InvalidMedia, LimnerError, StepFailed
+from limner.errors import LimnerError, StepFailed
 from limner.types import Json, Kind, Limits
 
 PR_SET_PDEATHSIG = 1  # linux/prctl.h
@@ -53,12 +53,12 @@ def perform(spec: Json, limits: Limits, tell: Callable[[Json], None]) -> Json:
         return {"error": error.document(), "type": type(error).__name__}
     except MemoryError:
         limit = limits.memory_bytes // 1_000_000
-        error = StepFailed(
+        full = StepFailed(
             f"ran out of memory (the limit is {limit} MB)",
             code="limit_exceeded",
             next_step="Send smaller media, or ask the operator to raise LIMNER_MAX_MEMORY_MB.",
         )
-        return {"error": error.document(), "type": "StepFailed"}
+        return {"error": full.document(), "type": "StepFailed"}
 
 
 def build_job(spec: Json, limits: Limits, tell: Callable[[Json], None]) -> Job:
@@ -143,11 +143,6 @@ def _private_stdout() -> TextIO:
     voice: Any = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     return voice  # type: ignore[no-any-return]  # os.fdopen is overloaded on mode
-
-
-def unreadable(field: str, reason: object) -> InvalidMedia:
-    """Return the error for a file that does not decode."""
-    return InvalidMedia.of(field, f"cannot be read as media: {reason}")
 
 
 if __name__ == "__main__":
