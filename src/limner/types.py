@@ -155,6 +155,8 @@ class Step:
     params: Json = field(default_factory=dict)
     prompt: str | None = None
     model: str | None = None
+    revision: str | None = None
+    """Of a nested technique: the revision it is pinned to."""
     for_each: Any = None
     when: Any = None
     after: tuple[str, ...] = ()

@@ -1,0 +1,202 @@
+"""The engine of one process: claims runs, attends to them, takes over from the dead, gives way when told."""
+
+import logging
+import os
+import secrets
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+import anyio
+import anyio.abc
+
+from limner.engine.composing import Composer
+from limner.engine.execution import Execution
+from limner.engine.news import CommitLog, News
+from limner.engine.performing import Performer
+from limner.engine.seams import ActionOf, EngineStore, Evaluate, Locks, MediaShelf, TechniqueOf
+from limner.engine.workers import Workers
+from limner.errors import LimnerError, LostOwnership
+from limner.types import Fence, Json, NewEvent, Phase, Run, Status
+
+log = logging.getLogger(__name__)
+
+RECOVERY_SECONDS = 1.0
+
+
+class Engine:
+    """Works on runs. `serve` runs until it is cancelled, and then hands its runs back."""
+
+    def __init__(
+        self,
+        *,
+        store: EngineStore,
+        commits: CommitLog,
+        locks: Locks,
+        media: MediaShelf,
+        workers: Workers,
+        news: News,
+        action_of: ActionOf,
+        technique_of: TechniqueOf,
+        evaluate: Evaluate,
+        scratch: Path,
+        max_runs: int,
+    ) -> None:
+        self.owner = f"{os.getpid()}-{secrets.token_hex(6)}"
+        self._store = store
+        self._commits = commits
+        self._locks = locks
+        self._media = media
+        self._workers = workers
+        self._news = news
+        self._action_of = action_of
+        self._technique_of = technique_of
+        self._evaluate = evaluate
+        self._scratch = scratch
+        self._max_runs = max_runs
+        self._attending: dict[str, anyio.CancelScope] = {}
+        self._wanted: list[str] = []
+        self._wake = anyio.Event()
+
+    def wake(self, run_id: str) -> None:
+        """Take up a run that this process has just started, now rather than at the next look."""
+        self._wanted.append(run_id)
+        self._wake.set()
+
+    def drop(self, run_id: str) -> None:
+        """Stop work on a run that was cancelled."""
+        if scope := self._attending.get(run_id):
+            scope.cancel()
+
+    async def serve(self) -> None:
+        """Work until cancelled; then free the runs in hand for other processes, without counting a death."""
+        self._locks.try_acquire(self.owner)
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(self._watch)
+                tasks.start_soon(self._recover)
+                await self._claim_forever(tasks)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await self._store.release(self.owner, died=False)
+                await self._clear_scratch(self.owner)
+            self._locks.release(self.owner)
+
+    async def _watch(self) -> None:
+        await self._news.watch(self._commits, on_commit=self._let_go, is_busy=lambda: bool(self._attending))
+
+    async def _let_go(self) -> None:
+        """Stop work on runs that another process cancelled or took."""
+        if not self._attending:
+            return
+        mine = list(self._attending)
+        kept = await self._store.still_owned(self.owner, mine)
+        for run_id in mine:
+            if run_id not in kept:
+                self.drop(run_id)
+
+    async def _claim_forever(self, tasks: anyio.abc.TaskGroup) -> None:
+        while True:
+            wake = self._wake = anyio.Event()
+            wanted, self._wanted = self._wanted, []
+            await self._claim(tasks, wanted)
+            with anyio.move_on_after(RECOVERY_SECONDS) as pause:
+                await wake.wait()
+            if pause.cancelled_caught:
+                await self._claim(tasks, None)
+
+    async def _claim(self, tasks: anyio.abc.TaskGroup, run_ids: Sequence[str] | None) -> None:
+        free = self._max_runs - len(self._attending)
+        if free <= 0 or (run_ids is not None and not run_ids):
+            return
+        for run in await self._store.claim(self.owner, free, run_ids):
+            tasks.start_soon(self._attend, run)
+
+    async def _recover(self) -> None:
+        """Free the runs of processes that have died: whose lock can be taken."""
+        while True:
+            for owner in await self._store.active_owners() - {self.owner}:
+                if not self._locks.try_acquire(owner):
+                    continue
+                try:
+                    freed = await self._store.release(owner, died=True)
+                    log.warning("runs_recovered", extra={"owner": owner, "runs": len(freed)})
+                    await self._clear_scratch(owner)
+                finally:
+                    self._locks.release(owner)
+                if freed:
+                    self._wanted.extend(freed)
+                    self._wake.set()
+            await anyio.sleep(RECOVERY_SECONDS)
+
+    async def _clear_scratch(self, owner: str) -> None:
+        folder = self._scratch / owner
+        await anyio.to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+    async def _attend(self, run: Run) -> None:
+        fence = Fence(run.run_id, self.owner, run.attempt)
+        with anyio.CancelScope() as scope:
+            self._attending[run.run_id] = scope
+            try:
+                await (await self._execution(run, fence)).complete()
+            except Exception as raised:  # noqa: BLE001 - the runner's outer edge: a run may not end the engine
+                await self._fail(run, fence, raised)
+            finally:
+                del self._attending[run.run_id]
+                self._wake.set()
+
+    async def _execution(self, run: Run, fence: Fence) -> Execution:
+        performer = Performer(
+            fence=fence,
+            caller=run.caller,
+            seed=run.seed,
+            store=self._store,
+            media=self._media,
+            workers=self._workers,
+            action_of=self._action_of,
+            scratch=self._scratch / self.owner / run.run_id,
+            checkpoints=await self._store.steps(run.run_id),
+        )
+        composer = Composer(
+            fence=fence, caller=run.caller, store=self._store, media=self._media, performer=performer
+        )
+        return Execution(
+            run=run,
+            fence=fence,
+            store=self._store,
+            performer=performer,
+            composer=composer,
+            action_of=self._action_of,
+            technique_of=self._technique_of,
+            evaluate=self._evaluate,
+        )
+
+    async def _fail(self, run: Run, fence: Fence, raised: Exception) -> None:
+        cause = first_cause(raised)
+        if isinstance(cause, LostOwnership):
+            return
+        if isinstance(cause, LimnerError):
+            error: Json = cause.document()
+        else:
+            log.error("run_crashed", extra={"run_id": run.run_id}, exc_info=raised)
+            error = LimnerError(f"Limner failed while working on this run: {type(cause).__name__}").document()
+        event = NewEvent("failed", {"phase": Phase.FAILED, "message": error["message"], "error": error})
+        try:
+            await self._store.record(
+                fence,
+                [event],
+                status=Status.FAILED,
+                phase=Phase.FAILED,
+                message=f"failed: {error['message']}",
+                error=error,
+            )
+        except LostOwnership:
+            return  # it was cancelled, or taken over, in the same moment
+
+
+def first_cause(raised: BaseException) -> BaseException:
+    """Return the first leaf of an exception group that Limner raised on purpose, else the first leaf."""
+    if not isinstance(raised, BaseExceptionGroup):
+        return raised
+    leaves = [first_cause(each) for each in raised.exceptions]
+    return next((leaf for leaf in leaves if isinstance(leaf, LimnerError)), leaves[0])

@@ -1,0 +1,185 @@
+"""One attempt at one run, from claimed to done."""
+
+from typing import Any
+
+import anyio
+
+from limner.engine.composing import Composer, output_problem
+from limner.engine.graph import Graph
+from limner.engine.performing import Performer
+from limner.engine.progress import RENDERING_FROM, Voice
+from limner.engine.seams import ActionOf, EngineStore, Evaluate, TechniqueOf
+from limner.errors import StepFailed, Unavailable
+from limner.types import (
+    Fence,
+    Json,
+    Kind,
+    NewEvent,
+    Output,
+    Phase,
+    Port,
+    PortType,
+    Run,
+    RunType,
+    Status,
+    Technique,
+)
+
+
+class Execution:
+    """Takes one claimed run to its end. Every finished step stays finished, whatever happens in between."""
+
+    def __init__(
+        self,
+        *,
+        run: Run,
+        fence: Fence,
+        store: EngineStore,
+        performer: Performer,
+        composer: Composer,
+        action_of: ActionOf,
+        technique_of: TechniqueOf,
+        evaluate: Evaluate,
+    ) -> None:
+        self._run = run
+        self._fence = fence
+        self._store = store
+        self._performer = performer
+        self._composer = composer
+        self._action_of = action_of
+        self._technique_of = technique_of
+        self._evaluate = evaluate
+
+    async def complete(self) -> None:
+        """Compose, render, evaluate, finish.
+
+        Raises: LimnerError (possibly in an ExceptionGroup), LostOwnership when the run was taken away.
+        """
+        voice = Voice(self._write_progress)
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(voice.pump)
+            match self._run.type:
+                case RunType.TECHNIQUE:
+                    outputs = await self._technique(voice)
+                case RunType.ACTION:
+                    outputs = await self._action(voice)
+                case RunType.GENERATION:
+                    raise Unavailable("no provider offers a model", code="needs_provider")
+            tasks.cancel_scope.cancel()
+        await self._finish(outputs)
+
+    async def _technique(self, voice: Voice) -> tuple[Output, ...]:
+        run = self._run
+        technique = await self._technique_of(run.target_id, run.revision or "")
+        inputs = await self._compose(technique)
+        await self._enter_rendering()
+        graph = Graph(performer=self._performer, action_of=self._action_of, technique_of=self._technique_of)
+        values = await graph.run(technique, inputs, {"seed": run.seed}, voice.report)
+        return await self._checked_outputs(technique, values, voice)
+
+    async def _compose(self, technique: Technique) -> Json:
+        given: Json = self._run.request["inputs"]
+        ports = {port.id: port for port in technique.inputs}
+        media = {
+            name: (ports[name].type.kind, value if isinstance(value, list) else [value])
+            for name, value in given.items()
+            if ports[name].type.kind is not Kind.TEXT
+        }
+        fetched = await self._composer.fetch(media)
+        inputs: Json = {port.id: None for port in technique.inputs}
+        for name, value in given.items():
+            if name not in fetched:
+                inputs[name] = value
+                continue
+            fitted = [
+                await self._composer.fit(ports[name], each, f"inputs.{name}", lambda fraction, text: None)
+                for each in fetched[name]
+            ]
+            inputs[name] = fitted if isinstance(value, list) else fitted[0]
+        return inputs
+
+    async def _action(self, voice: Voice) -> tuple[Output, ...]:
+        run = self._run
+        given = {Kind(kind): values for kind, values in run.request["inputs"].items()}
+        fetched = await self._composer.fetch({kind.value: (kind, values) for kind, values in given.items()})
+        await self._enter_rendering()
+        inputs = {Kind(kind): values for kind, values in fetched.items()}
+        made = await self._performer.action(
+            run.target_id, run.target_id, inputs, run.request["params"], voice.report
+        )
+        action = self._action_of(run.target_id)
+        return tuple(
+            output
+            for port in action.outputs
+            for output in _outputs(port.kind.value, PortType.of(port.kind), made[port.kind.value])
+        )
+
+    async def _checked_outputs(self, technique: Technique, values: Json, voice: Voice) -> tuple[Output, ...]:
+        outputs: list[Output] = []
+        for port in technique.outputs:
+            value = values[port.id]
+            if value is None or value == []:
+                if not port.optional:
+                    raise StepFailed(f"outputs.{port.id}: no step made it", code="output_missing")
+                continue
+            if port.type.kind is not Kind.TEXT:
+                value = await self._keep_promise(port, value, voice)
+            outputs.extend(_outputs(port.id, port.type, value))
+        return tuple(outputs)
+
+    async def _keep_promise(self, port: Port, value: Any, voice: Voice) -> Any:
+        """Return the output's assets, fitted to the port's ratio where it says how."""
+        kept: list[str] = []
+        for index, asset_id in enumerate(value if isinstance(value, list) else [value]):
+            path = f"outputs.{port.id}[{index}]"
+            if port.fit:
+                asset_id = await self._composer.fit(port, asset_id, path, voice.report)
+            asset = await self._store.get_asset(None, asset_id)
+            if asset.kind is not port.type.kind and port.type is not PortType.DOCUMENT:
+                raise StepFailed(f"{path}: is {asset.media_type}, expected {port.type.kind.value}")
+            if problem := output_problem(port, asset):
+                raise problem
+            kept.append(asset_id)
+        return kept if isinstance(value, list) else kept[0]
+
+    async def _enter_rendering(self) -> None:
+        if self._run.phase is Phase.RENDERING:
+            return  # resumed: it entered before
+        event = NewEvent(
+            "phase", {"phase": Phase.RENDERING, "progress": RENDERING_FROM, "message": "rendering"}
+        )
+        await self._store.record(
+            self._fence, [event], phase=Phase.RENDERING, progress=RENDERING_FROM, message="rendering"
+        )
+
+    async def _write_progress(self, progress: float, message: str) -> None:
+        event = NewEvent("progress", {"phase": Phase.RENDERING, "progress": progress, "message": message})
+        await self._store.record(self._fence, [event], progress=progress, message=message)
+
+    async def _finish(self, outputs: tuple[Output, ...]) -> None:
+        evaluation = await self._evaluate(self._run, outputs)
+        event = NewEvent("completed", {"phase": Phase.DONE, "progress": 100.0, "message": "done"})
+        await self._store.record(
+            self._fence,
+            [event],
+            status=Status.COMPLETED,
+            phase=Phase.DONE,
+            progress=100.0,
+            message="done",
+            outputs=outputs,
+            evaluation=evaluation,
+        )
+
+
+def _outputs(output_id: str, port_type: PortType, value: Any) -> list[Output]:
+    """Return one entry per value; a list numbers its entries."""
+    if isinstance(value, list):
+        present = [each for each in value if each is not None]
+        return [_output(output_id, port_type, each, index) for index, each in enumerate(present)]
+    return [_output(output_id, port_type, value, None)]
+
+
+def _output(output_id: str, port_type: PortType, value: Any, index: int | None) -> Output:
+    if port_type is PortType.TEXT:
+        return Output(output_id, port_type, text=str(value), index=index)
+    return Output(output_id, port_type, asset_id=str(value), index=index)

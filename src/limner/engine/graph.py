@@ -1,0 +1,136 @@
+"""Runs a technique's graph: every step as soon as the steps it reads from are done."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import anyio
+
+from limner.engine.performing import KindInputs, Performer
+from limner.engine.progress import Report, Shares
+from limner.engine.seams import ActionOf, TechniqueOf
+from limner.errors import Unavailable
+from limner.techniques.conditions import is_met
+from limner.techniques.expand import collect, expand
+from limner.techniques.references import Scope, resolve
+from limner.techniques.templates import is_template, render
+from limner.types import Action, Json, Kind, Step, StepKind, Technique
+
+
+class Graph:
+    """Executes techniques, nested ones too, for one attempt at a run."""
+
+    def __init__(self, *, performer: Performer, action_of: ActionOf, technique_of: TechniqueOf) -> None:
+        self._performer = performer
+        self._action_of = action_of
+        self._technique_of = technique_of
+
+    async def run(
+        self, technique: Technique, inputs: Json, run: Json, report: Report, prefix: str = ""
+    ) -> Json:
+        """Return the technique's output values by output id; None for an optional one that stayed empty.
+
+        Raises: what a step raises, the first one when several fail (in an ExceptionGroup).
+        """
+        results: dict[str, Json | None] = {}
+        scope = Scope(inputs=inputs, steps=results, run=run)
+        shares = Shares([self._weight(step) for step in technique.steps], report)
+        done = {step.id: anyio.Event() for step in technique.steps}
+
+        async def one(step: Step, share: Report) -> None:
+            for earlier in step.after:
+                await done[earlier].wait()
+            results[step.id] = await self._step(step, scope, share, prefix + step.id)
+            done[step.id].set()
+
+        async with anyio.create_task_group() as tasks:
+            for index, step in enumerate(technique.steps):
+                tasks.start_soon(one, step, shares.part(index))
+        return {port.id: resolve(port.source, scope) for port in technique.outputs}
+
+    def _weight(self, step: Step) -> float:
+        return self._action_of(step.target).estimated_seconds if step.kind is StepKind.ACTION else 5.0
+
+    async def _step(self, step: Step, scope: Scope, report: Report, path: str) -> Json | None:
+        if not is_met(step.when, scope):
+            report(1.0, "")
+            return await self._performer.skip(path)
+        if step.for_each is None:
+            return await self._once(step, scope, report, path)
+        scopes = expand(step.for_each, scope)
+        if scopes is None:
+            report(1.0, "")
+            return await self._performer.skip(path)
+        return await self._each(step, scopes, report, path)
+
+    async def _each(self, step: Step, scopes: Sequence[Scope], report: Report, path: str) -> Json:
+        shares = Shares([1.0] * len(scopes), report)
+        results: list[Json | None] = [None] * len(scopes)
+
+        async def one(index: int) -> None:
+            results[index] = await self._once(step, scopes[index], shares.part(index), f"{path}[{index}]")
+
+        async with anyio.create_task_group() as tasks:
+            for index in range(len(scopes)):
+                tasks.start_soon(one, index)
+        return collect(results, {name for result in results for name in result or {}})
+
+    async def _once(self, step: Step, scope: Scope, report: Report, path: str) -> Json | None:
+        inputs = _filled(step.inputs, scope)
+        match step.kind:
+            case StepKind.ACTION:
+                action = self._action_of(step.target)
+                params = {
+                    key: value for key, value in _filled(step.params, scope).items() if value is not None
+                }
+                given = _by_kind(inputs)
+                if _lacks_input(action, given):
+                    return await self._performer.skip(path)
+                return await self._performer.action(path, action.action_id, given, params, report)
+            case StepKind.TECHNIQUE:
+                return await self._nested(step, scope, inputs, report, path)
+            case StepKind.GENERATE | StepKind.AGENT:
+                # Refused before the run existed; only a provider taken away since then leads here.
+                raise Unavailable(
+                    f"step {path} needs a model and no provider offers one now",
+                    code="needs_provider",
+                    next_step="Configure a provider, then start the run again.",
+                )
+
+    async def _nested(self, step: Step, scope: Scope, inputs: Json, report: Report, path: str) -> Json | None:
+        technique = await self._technique_of(step.target, step.revision or "")
+        given: Json = {}
+        for port in technique.inputs:
+            value = inputs.get(port.id)
+            given[port.id] = port.schema.get("default") if value is None else value
+            if given[port.id] is None and not port.optional:
+                return await self._performer.skip(path)
+        return await self.run(technique, given, scope.run, report, prefix=f"{path}/")
+
+
+def _filled(fields: Json, scope: Scope) -> Json:
+    """Return fields with references resolved, and templates rendered where they stand: in `text`."""
+    filled: Json = resolve(fields, scope)
+    if "text" in fields:
+        filled["text"] = _rendered(fields["text"], filled["text"], scope)
+    return filled
+
+
+def _rendered(written: Any, resolved: Any, scope: Scope) -> Any:
+    """Render what the author wrote as a template; what a reference brought is data and stays as it is."""
+    if isinstance(written, list):
+        return [_rendered(a, b, scope) for a, b in zip(written, resolved, strict=True)]
+    return render(written, scope) if is_template(written) else resolved
+
+
+def _by_kind(inputs: Mapping[str, Any]) -> KindInputs:
+    """Return inputs as lists by kind, what is absent left out."""
+    given: dict[Kind, Sequence[str]] = {}
+    for kind, value in inputs.items():
+        values = value if isinstance(value, list) else [value]
+        if present := [str(each) for each in values if each is not None]:
+            given[Kind(kind)] = present
+    return given
+
+
+def _lacks_input(action: Action, given: KindInputs) -> bool:
+    return any(len(given.get(port.kind, ())) < port.least for port in action.inputs)

@@ -1,0 +1,87 @@
+"""Tells followers in this process that a run has news, whichever process made it."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+import anyio
+
+BUSY_POLL_SECONDS = 0.02
+IDLE_POLL_SECONDS = 0.5
+
+
+class CommitLog(Protocol):
+    """What the store tells about commits, of this process and of others."""
+
+    def data_version(self) -> int:
+        """Return a number that changes with every commit; 4 microseconds, so the event loop may call it."""
+
+    async def changed_since(self, mark: int) -> tuple[int, set[str]]:
+        """Return the newest mark and the runs that got events after `mark`."""
+
+
+class Subscription:
+    """One follower's ear. Take `signal` first, then read the log, then wait: no news is ever lost."""
+
+    def __init__(self) -> None:
+        self._event = anyio.Event()
+
+    def signal(self) -> anyio.Event:
+        """Return the event that is set at the next news."""
+        return self._event
+
+    def notify(self) -> None:
+        """Set the current event and put up a fresh one."""
+        done, self._event = self._event, anyio.Event()
+        done.set()
+
+
+class News:
+    """Who in this process listens to which run."""
+
+    def __init__(self) -> None:
+        self._ears: dict[str, set[Subscription]] = {}
+        self._hearing = anyio.Event()
+
+    @contextmanager
+    def subscribe(self, run_id: str) -> Iterator[Subscription]:
+        """Listen to one run for the length of a `with` block."""
+        ear = Subscription()
+        self._ears.setdefault(run_id, set()).add(ear)
+        self._hearing.set()
+        try:
+            yield ear
+        finally:
+            ears = self._ears[run_id]
+            ears.discard(ear)
+            if not ears:
+                del self._ears[run_id]
+
+    async def watch(
+        self,
+        commits: CommitLog,
+        *,
+        on_commit: Callable[[], Awaitable[None]] | None = None,
+        is_busy: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """Turn commits into news, until cancelled.
+
+        Polls fast while somebody listens or `is_busy()`, else slowly; a new listener ends a pause at once.
+        """
+        mark, _ = await commits.changed_since(0)
+        seen = -1
+        while True:
+            self._hearing = anyio.Event()
+            if (version := commits.data_version()) != seen:
+                seen = version
+                mark, run_ids = await commits.changed_since(mark)
+                for run_id in run_ids:
+                    for ear in tuple(self._ears.get(run_id, ())):
+                        ear.notify()
+                if on_commit is not None:
+                    await on_commit()
+            if self._ears or is_busy():
+                await anyio.sleep(BUSY_POLL_SECONDS)
+            else:
+                with anyio.move_on_after(IDLE_POLL_SECONDS):
+                    await self._hearing.wait()

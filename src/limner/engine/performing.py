@@ -1,0 +1,200 @@
+"""One step of one run: use its checkpoint, or the cache, or a worker; then checkpoint it."""
+
+import shutil
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import anyio
+
+from limner.canonical import fingerprint
+from limner.engine.progress import Report
+from limner.engine.seams import ActionOf, EngineStore, MediaShelf
+from limner.engine.workers import Assignment, Result, Workers
+from limner.errors import LimnerError, NotFound, StepFailed
+from limner.types import Action, Fence, Json, Kind, MediaInfo, NewEvent, StepRecord, StepState
+
+KindInputs = Mapping[Kind, Sequence[str]]
+"""Asset ids (media) or text, by kind."""
+
+
+class Performer:
+    """Performs the action steps of one attempt at a run."""
+
+    def __init__(
+        self,
+        *,
+        fence: Fence,
+        caller: str,
+        seed: int,
+        store: EngineStore,
+        media: MediaShelf,
+        workers: Workers,
+        action_of: ActionOf,
+        scratch: Path,
+        checkpoints: Mapping[str, StepRecord],
+    ) -> None:
+        self._fence = fence
+        self._caller = caller
+        self._seed = seed
+        self._store = store
+        self._media = media
+        self._workers = workers
+        self._action_of = action_of
+        self._scratch = scratch
+        self._checkpoints = checkpoints
+
+    def checkpoint(self, path: str) -> Json | None:
+        """Return the result of a step that is finished already (`{}` when it was skipped)."""
+        record = self._checkpoints.get(path)
+        if record is None or record.state not in (StepState.DONE, StepState.SKIPPED):
+            return None
+        return record.result or {}
+
+    async def skip(self, path: str) -> Json:
+        """Checkpoint a step that its `when`, or a missing input, leaves out."""
+        if self.checkpoint(path) is None:
+            events = [NewEvent("step_skipped", {"step": path})]
+            await self._store.finish_step(
+                self._fence, path, state=StepState.SKIPPED, result={}, events=events
+            )
+        return {}
+
+    async def action(
+        self, path: str, action_id: str, inputs: KindInputs, params: Json, report: Report
+    ) -> Json:
+        """Return what an action makes: asset ids or text, by kind; a list where it makes several.
+
+        Raises: InvalidInput, InvalidMedia, StepFailed, LostOwnership.
+        """
+        if (done := self.checkpoint(path)) is not None:
+            report(1.0, path)
+            return done
+        action = self._action_of(action_id)
+        filled = {**action.defaults(), **params}
+        started = NewEvent("step_started", {"step": path, "action_id": action_id})
+        await self._store.begin_step(self._fence, path, [started])
+        try:
+            known, was_cached = await self._result(path, action, inputs, filled, report)
+        except LimnerError as error:
+            await self._fail(path, error)
+            raise
+        events = [
+            *(NewEvent("warning", {"step": path, "message": text}) for text in known["warnings"]),
+            NewEvent("step_completed", {"step": path, "cached": was_cached}),
+        ]
+        made: Json = known["made"]
+        await self._store.finish_step(
+            self._fence, path, state=StepState.DONE, result=made, was_cached=was_cached, events=events
+        )
+        report(1.0, path)
+        return made
+
+    async def _fail(self, path: str, error: LimnerError) -> None:
+        event = NewEvent("step_failed", {"step": path, "error": error.document()})
+        await self._store.finish_step(self._fence, path, state=StepState.FAILED, events=[event])
+
+    async def _result(
+        self, path: str, action: Action, inputs: KindInputs, params: Json, report: Report
+    ) -> tuple[Json, bool]:
+        key = fingerprint(
+            {
+                "action": action.action_id,
+                "version": action.version,
+                "params": params,
+                "inputs": {kind.value: list(values) for kind, values in inputs.items()},
+                "seed": self._seed,
+            }
+        )
+        if (known := await self._recall(key, action)) is not None:
+            return known, True
+        warnings: list[str] = []
+        made = await self._work(path, action, inputs, params, report, warnings)
+        await self._store.remember(key, {"made": made, "warnings": warnings})
+        return {"made": made, "warnings": warnings}, False
+
+    async def _recall(self, key: str, action: Action) -> Json | None:
+        known = await self._store.recall(key)
+        if known is None:
+            return None
+        asset_ids = _media_of(known["made"], action)
+        try:
+            for asset_id in asset_ids:
+                asset = await self._store.get_asset(None, asset_id)
+                if not await anyio.Path(self._media.path(asset)).is_file():
+                    raise NotFound(f"the file of {asset_id} is gone")
+        except NotFound:
+            await self._store.forget(key)
+            return None
+        await self._store.grant(self._caller, asset_ids)
+        return known
+
+    async def _work(
+        self,
+        path: str,
+        action: Action,
+        inputs: KindInputs,
+        params: Json,
+        report: Report,
+        warnings: list[str],
+    ) -> Json:
+        folder = self._scratch / path.replace("/", "~")
+        await anyio.Path(folder).mkdir(parents=True, exist_ok=True)
+
+        def on_message(message: Json) -> None:
+            if "progress" in message:
+                report(float(message["progress"]), message.get("message") or path)
+            elif "warning" in message:
+                warnings.append(str(message["warning"]))
+
+        try:
+            results = await self._workers.run(
+                Assignment(
+                    handler=action.handler,
+                    inputs={
+                        kind: [await self._given(kind, v) for v in values] for kind, values in inputs.items()
+                    },
+                    params=params,
+                    folder=folder,
+                    seed=self._seed,
+                    timeout_seconds=action.timeout_seconds,
+                ),
+                on_message=on_message,
+            )
+            return await self._keep(action, results)
+        finally:
+            with anyio.CancelScope(shield=True):
+                await anyio.to_thread.run_sync(lambda: shutil.rmtree(folder, ignore_errors=True))
+
+    async def _given(self, kind: Kind, value: str) -> Json:
+        if kind is Kind.TEXT:
+            return {"text": value}
+        asset = await self._store.get_asset(None, value)
+        return {"path": str(self._media.path(asset)), "media_type": asset.media_type}
+
+    async def _keep(self, action: Action, results: Sequence[Result]) -> Json:
+        """Move the files that a worker made into the assets and return the step's result."""
+        made: dict[str, list[Any]] = {port.kind.value: [] for port in action.outputs}
+        for result in results:
+            if result.path is None or result.info is None:
+                made[result.kind.value].append(result.text or "")
+            else:
+                asset = await self._media.adopt(result.path, MediaInfo(**result.info), self._caller)
+                made[result.kind.value].append(asset.asset_id)
+        for port in action.outputs:
+            if len(made[port.kind.value]) < port.least:
+                raise StepFailed(f"{action.action_id} made no {port.kind.value}")
+        return {
+            port.kind.value: made[port.kind.value] if port.is_list else made[port.kind.value][0]
+            for port in action.outputs
+        }
+
+
+def _media_of(made: Json, action: Action) -> list[str]:
+    """Return the asset ids in an action's result."""
+    found: list[str] = []
+    for port in action.outputs:
+        if port.kind is not Kind.TEXT:
+            value = made[port.kind.value]
+            found.extend(value if port.is_list else [value])
+    return found
