@@ -10,28 +10,28 @@ class Catalogue:
     """The actions of this installation, in public order."""
 
     def __init__(self, actions: Iterable[Action]) -> None:
-        self._by_id = {action.action_id: action for action in actions}
+        self.by_id = {action.action_id: action for action in actions}
 
     def __iter__(self) -> Iterator[Action]:
-        return iter(self._by_id.values())
+        return iter(self.by_id.values())
 
     def __contains__(self, action_id: object) -> bool:
-        return action_id in self._by_id
+        return action_id in self.by_id
 
     def get(self, action_id: str) -> Action:
         """Return an action.
 
         Raises: NotFound, naming the ids that are nearest.
         """
-        if found := self._by_id.get(action_id):
+        if found := self.by_id.get(action_id):
             return found
         import difflib
 
-        near = difflib.get_close_matches(action_id, self._by_id, n=3, cutoff=0.4)
+        near = difflib.get_close_matches(action_id, self.by_id, n=3, cutoff=0.4)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         raise NotFound(
             f"There is no action {action_id!r}.{hint}",
-            next_step=f"Use one of: {', '.join(self._by_id)}.",
+            next_step=f"Use one of: {', '.join(self.by_id)}.",
         )
 
 

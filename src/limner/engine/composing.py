@@ -4,8 +4,9 @@ from collections.abc import Mapping
 
 from limner.engine.performing import Performer
 from limner.engine.progress import Report
-from limner.engine.seams import EngineStore, MediaShelf
+from limner.engine.seams import MediaShelf
 from limner.errors import InvalidInput, StepFailed
+from limner.store.contract import Store
 from limner.types import Asset, Fence, Kind, NewEvent, Port, StepState
 
 RATIO_TOLERANCE = 0.01
@@ -17,7 +18,7 @@ class Composer:
     """Makes a run's inputs ready, once: what it fetched is checkpointed like a step."""
 
     def __init__(
-        self, *, fence: Fence, caller: str, store: EngineStore, media: MediaShelf, performer: Performer
+        self, *, fence: Fence, caller: str, store: Store, media: MediaShelf, performer: Performer
     ) -> None:
         self._fence = fence
         self._caller = caller
@@ -109,5 +110,5 @@ def output_problem(port: Port, asset: Asset) -> StepFailed | None:
     return StepFailed(
         f"outputs.{port.id}: {problem}",
         code="output_mismatch",
-        next_step="Mend the technique file: say `fit: crop` or `fit: pad` on the output, or change its steps.",
+        next_step="Mend the technique file: say `fit: crop` or `fit: pad` on the output port.",
     )

@@ -12,11 +12,13 @@ import anyio.abc
 
 from limner.engine.composing import Composer
 from limner.engine.execution import Execution
-from limner.engine.news import CommitLog, News
+from limner.engine.news import News
 from limner.engine.performing import Performer
-from limner.engine.seams import ActionOf, EngineStore, Evaluate, Locks, MediaShelf, TechniqueOf
+from limner.engine.seams import ActionOf, Evaluate, MediaShelf, TechniqueOf
 from limner.engine.workers import Workers
 from limner.errors import LimnerError, LostOwnership
+from limner.store.contract import Store
+from limner.store.locks import Locks
 from limner.types import Fence, Json, NewEvent, Phase, Run, Status
 
 log = logging.getLogger(__name__)
@@ -30,8 +32,7 @@ class Engine:
     def __init__(
         self,
         *,
-        store: EngineStore,
-        commits: CommitLog,
+        store: Store,
         locks: Locks,
         media: MediaShelf,
         workers: Workers,
@@ -44,7 +45,6 @@ class Engine:
     ) -> None:
         self.owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._store = store
-        self._commits = commits
         self._locks = locks
         self._media = media
         self._workers = workers
@@ -83,7 +83,7 @@ class Engine:
             self._locks.release(self.owner)
 
     async def _watch(self) -> None:
-        await self._news.watch(self._commits, on_commit=self._let_go, is_busy=lambda: bool(self._attending))
+        await self._news.watch(self._store, on_commit=self._let_go, is_busy=lambda: bool(self._attending))
 
     async def _let_go(self) -> None:
         """Stop work on runs that another process cancelled or took."""

@@ -8,8 +8,9 @@ from limner.engine.composing import Composer, output_problem
 from limner.engine.graph import Graph
 from limner.engine.performing import Performer
 from limner.engine.progress import RENDERING_FROM, Voice
-from limner.engine.seams import ActionOf, EngineStore, Evaluate, TechniqueOf
+from limner.engine.seams import ActionOf, Evaluate, TechniqueOf
 from limner.errors import StepFailed, Unavailable
+from limner.store.contract import Store
 from limner.types import (
     Fence,
     Json,
@@ -34,7 +35,7 @@ class Execution:
         *,
         run: Run,
         fence: Fence,
-        store: EngineStore,
+        store: Store,
         performer: Performer,
         composer: Composer,
         action_of: ActionOf,

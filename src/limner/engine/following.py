@@ -1,13 +1,13 @@
 """Following a run: snapshots and events as they come, from any process's work, to the very last one."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 
 import anyio
 
 from limner.engine.news import News
-from limner.engine.seams import RunLog
+from limner.store.contract import RunReader
 from limner.types import Event, Run
 
 BATCH = 500
@@ -21,7 +21,7 @@ class Update:
     events: tuple[Event, ...]
 
 
-async def follow(log: RunLog, news: News, run_id: str, after_seq: int = 0) -> AsyncIterator[Update]:
+async def follow(log: RunReader, news: News, run_id: str, after_seq: int = 0) -> AsyncGenerator[Update, None]:
     """Yield the run now, then at every change, and end with the update that holds its last event."""
     with news.subscribe(run_id) as ear:
         is_first = True
@@ -39,13 +39,13 @@ async def follow(log: RunLog, news: News, run_id: str, after_seq: int = 0) -> As
             await signal.wait()
 
 
-async def wait_until_done(log: RunLog, news: News, run_id: str, seconds: float) -> Run:
+async def wait_until_done(log: RunReader, news: News, run_id: str, seconds: float) -> Run:
     """Return the run when it has ended, or as it stands after `seconds`."""
     run, _ = await log.snapshot(run_id, 0, 1)
     if run.status.is_terminal or seconds <= 0:
         return run
     with anyio.move_on_after(seconds):
-        async with aclosing(follow(log, news, run_id, run.seq)) as updates:  # type: ignore[type-var]
+        async with aclosing(follow(log, news, run_id, run.seq)) as updates:
             async for update in updates:
                 run = update.run
     return run

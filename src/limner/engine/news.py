@@ -2,22 +2,13 @@
 
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 import anyio
 
+from limner.store.contract import RunReader
+
 BUSY_POLL_SECONDS = 0.02
 IDLE_POLL_SECONDS = 0.5
-
-
-class CommitLog(Protocol):
-    """What the store tells about commits, of this process and of others."""
-
-    def data_version(self) -> int:
-        """Return a number that changes with every commit; 4 microseconds, so the event loop may call it."""
-
-    async def changed_since(self, mark: int) -> tuple[int, set[str]]:
-        """Return the newest mark and the runs that got events after `mark`."""
 
 
 class Subscription:
@@ -59,7 +50,7 @@ class News:
 
     async def watch(
         self,
-        commits: CommitLog,
+        commits: RunReader,
         *,
         on_commit: Callable[[], Awaitable[None]] | None = None,
         is_busy: Callable[[], bool] = lambda: False,

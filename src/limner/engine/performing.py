@@ -9,9 +9,10 @@ import anyio
 
 from limner.canonical import fingerprint
 from limner.engine.progress import Report
-from limner.engine.seams import ActionOf, EngineStore, MediaShelf
+from limner.engine.seams import ActionOf, MediaShelf
 from limner.engine.workers import Assignment, Result, Workers
 from limner.errors import LimnerError, NotFound, StepFailed
+from limner.store.contract import Store
 from limner.types import Action, Fence, Json, Kind, MediaInfo, NewEvent, StepRecord, StepState
 
 KindInputs = Mapping[Kind, Sequence[str]]
@@ -27,7 +28,7 @@ class Performer:
         fence: Fence,
         caller: str,
         seed: int,
-        store: EngineStore,
+        store: Store,
         media: MediaShelf,
         workers: Workers,
         action_of: ActionOf,

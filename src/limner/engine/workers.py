@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import anyio
 import anyio.abc
 
 from limner.errors import FieldError, InvalidInput, InvalidMedia, LimnerError, StepFailed
-from limner.types import Json, Kind, Limits
+from limner.types import Json, Kind, Limits, MediaInfo
 
 MAX_LINE_BYTES = 16_000_000
 STDERR_TAIL_BYTES = 4096
@@ -46,6 +46,10 @@ class Result:
     path: Path | None
     text: str | None
     info: Json | None
+
+
+PROBE_HANDLER = "limner.actions.probe:verify"
+PROBE_TIMEOUT_SECONDS = 120.0
 
 
 class Workers:
@@ -110,6 +114,29 @@ class Workers:
             "seed": assignment.seed,
             "limits": asdict(self._limits),
         }
+
+
+def probe_with(workers: Workers) -> Callable[[Path, str], Awaitable[MediaInfo]]:
+    """Return the function that says what a file is, having decoded it in a worker process.
+
+    It takes the path and the name that errors give the file, and raises InvalidMedia or InvalidInput.
+    """
+
+    async def probe(path: Path, field: str) -> MediaInfo:
+        assignment = Assignment(
+            handler=PROBE_HANDLER,
+            inputs={Kind.DOCUMENT: [{"path": str(path)}]},
+            params={"field": field},
+            folder=path.parent,
+            timeout_seconds=PROBE_TIMEOUT_SECONDS,
+        )
+        try:
+            (result,) = await workers.run(assignment)
+        except StepFailed as failure:
+            raise InvalidMedia.of(field, f"cannot be read as media: {failure.message}") from failure
+        return MediaInfo(**json.loads(result.text or ""))
+
+    return probe
 
 
 async def _send(process: anyio.abc.Process, specification: Json) -> None:

@@ -1,0 +1,120 @@
+"""Gives pictures another aspect ratio, exactly: cut to it, or padded to it; by a rule, or by what is in them."""
+
+import numpy as np
+from PIL import Image
+
+from limner.actions.aspect import Size, inner_size, outer_size
+from limner.actions.backdrop import blurred, extended, has_plain_border
+from limner.actions.canvas import is_lossless, lay, sheet
+from limner.actions.job import Job, Made
+from limner.actions.saliency import Map, Window, best_window, saliency
+from limner.actions.stills import check_pixels, open_image, parse_color, save_image
+from limner.types import Kind
+
+SAFE_MASS = 0.6
+"""A cut that keeps the core of the subject and this share of what draws the eye is safe."""
+SAFE_MASS_ALONE = 0.9
+"""What makes a cut safe that touches the core's surroundings."""
+SUBJECT_MASS = 0.97
+"""What is kept when a picture is first narrowed to its subject and then padded."""
+BLUR_AMOUNT = 60.0
+
+
+def change_image_ar(job: Job) -> tuple[Made, ...]:
+    """Cut the middle out of a picture, or pad it, to exactly the ratio asked for."""
+    image = open_image(job.path(Kind.IMAGE), job.limits)
+    ratio = job.params["aspect_ratio"]
+    if job.params["fit"] == "crop":
+        size = inner_size(image.size, ratio)
+        image = cut(image, size, ((image.width - size[0]) // 2, (image.height - size[1]) // 2))
+    else:
+        size = outer_size(image.size, ratio)
+        check_pixels(size, job.limits, "inputs.image")
+        image = pad(job, image, size)
+    return (Made(Kind.IMAGE, save_image(image, job, _name(ratio), graphic=is_lossless(job))),)
+
+
+def pad(job: Job, image: Image.Image, size: Size) -> Image.Image:
+    """Return the picture in the middle of a blurred or plain background."""
+    if job.params["background_mode"] == "blur":
+        canvas = blurred(image, size, float(job.params["blur_amount"]))
+    else:
+        canvas = sheet(size, parse_color(job.params["pad_color"], "params.pad_color"))
+    return middle(canvas, image)
+
+
+def reframe_image(job: Job) -> tuple[Made, ...]:
+    """Bring a picture to a ratio so that its subject stays whole: cut where that is safe, else padded."""
+    image = open_image(job.path(Kind.IMAGE), job.limits)
+    ratio, mode = job.params["aspect_ratio"], job.params["mode"]
+    found = saliency(image)
+    size = inner_size(image.size, ratio)
+    place, window = best_place(image, found, size)
+    if mode == "crop" or (mode == "auto" and is_safe(window)):
+        image = cut(image, size, place)
+        if not is_safe(window):
+            kept = f"{window.mass:.0%} of what draws the eye"
+            job.warn(f"params.mode: at {ratio} a cut keeps only {kept}; mode pad keeps the whole picture.")
+    else:
+        if mode == "auto":
+            image = narrow(image, found, size)
+        size = outer_size(image.size, ratio)
+        check_pixels(size, job.limits, "inputs.image")
+        image = filled(image, size, job.params["background"])
+    return (Made(Kind.IMAGE, save_image(image, job, _name(ratio), graphic=is_lossless(job))),)
+
+
+def best_place(image: Image.Image, found: Map, size: Size) -> tuple[tuple[int, int], Window]:
+    """Return where a window of `size` keeps the subject best, and how well on the side that is cut more."""
+    windows, place = [], []
+    for axis in (0, 1):
+        cells = found.shape[1 - axis]
+        window = best_window(found, axis, min(1.0, size[axis] / image.size[axis]) * cells)
+        start = round(window.start / cells * image.size[axis])
+        place.append(max(0, min(start, image.size[axis] - size[axis])))
+        windows.append(window)
+    return (place[0], place[1]), min(windows, key=lambda window: (window.core, window.mass))
+
+
+def is_safe(window: Window) -> bool:
+    """Whether a cut to this window leaves the subject whole."""
+    return window.mass >= (SAFE_MASS if window.core >= 0.99 else SAFE_MASS_ALONE)
+
+
+def narrow(image: Image.Image, found: Map, size: Size) -> Image.Image:
+    """Return the picture cut towards `size` on the side that is too long, as far as its subject allows."""
+    axis = 0 if size[0] / image.width < size[1] / image.height else 1
+    cells = found.shape[1 - axis]
+    for share in np.linspace(size[axis] / image.size[axis], 1.0, 33):
+        window = best_window(found, axis, float(share) * cells)
+        if window.core >= 0.99 and window.mass >= SUBJECT_MASS:
+            break
+    length = min(image.size[axis], round(float(share) * image.size[axis]))
+    begin = min(round(window.start / cells * image.size[axis]), image.size[axis] - length)
+    box = (begin, 0, begin + length, image.height) if axis == 0 else (0, begin, image.width, begin + length)
+    return image.crop(box)
+
+
+def filled(image: Image.Image, size: Size, background: str) -> Image.Image:
+    """Return the picture in the middle of a background: blurred, solid, or whichever suits its border."""
+    axis = "width" if size[0] - image.width > size[1] - image.height else "height"
+    if background == "solid" or (background == "auto" and has_plain_border(image, axis)):
+        return extended(image, size)
+    return middle(blurred(image, size, BLUR_AMOUNT), image)
+
+
+def cut(image: Image.Image, size: Size, place: tuple[int, int]) -> Image.Image:
+    """Return the window of `size` at a place, enlarged first where the picture is smaller than it."""
+    if size[0] > image.width or size[1] > image.height:
+        return image.resize(size, Image.Resampling.BICUBIC)
+    return image.crop((*place, place[0] + size[0], place[1] + size[1]))
+
+
+def middle(canvas: Image.Image, image: Image.Image) -> Image.Image:
+    """Return the canvas with the picture in its middle."""
+    lay(canvas, image, ((canvas.width - image.width) // 2, (canvas.height - image.height) // 2))
+    return canvas
+
+
+def _name(ratio: str) -> str:
+    return f"reframed-{ratio.replace(':', 'x')}"

@@ -1,0 +1,42 @@
+"""Put a sound under a film."""
+
+from collections.abc import Iterator
+from math import ceil
+
+from av.video.frame import VideoFrame
+
+from limner.actions.encode import write_film
+from limner.actions.fit import Fitter, Frame, even
+from limner.actions.job import Job, Made
+from limner.actions.sound import mixed, read_sound, sound_seconds
+from limner.actions.video import EPSILON, Clip, constant, survey, timed_frames
+from limner.types import Kind
+
+
+def merge_audio_into_video(job: Job) -> tuple[Made, ...]:
+    """Add a sound to a film's own sound, if it has any, at the loudness that both have."""
+    clip = survey(job.path(Kind.VIDEO), "inputs.video")
+    added = job.path(Kind.AUDIO)
+    count = _frame_count(job, clip, sound_seconds(added, "inputs.audio"))
+    sound = read_sound(added, "inputs.audio")
+    if clip.has_sound:
+        sound = mixed(read_sound(clip.path, clip.field, clip.start), sound)
+    path = write_film(job, "with-sound", _pictures(clip, count), clip.rate, count, sound)
+    return (Made(Kind.VIDEO, path),)
+
+
+def _frame_count(job: Job, clip: Clip, sound_length: float) -> int:
+    shown, heard = clip.frame_count(clip.rate), max(1, ceil(sound_length * clip.rate - EPSILON))
+    match job.params["duration"]:
+        case "shortest":
+            return min(shown, heard)
+        case "audio":
+            return heard
+    return shown
+
+
+def _pictures(clip: Clip, count: int) -> Iterator[VideoFrame]:
+    """Return the clip's frames, cut to `count`, or with the last one held until then."""
+    fit = Fitter(clip.shape, Frame(even(clip.shape.width), even(clip.shape.height)))
+    for frame in constant(timed_frames(clip), clip.rate, count):
+        yield fit(frame)

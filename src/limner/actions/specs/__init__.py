@@ -1,0 +1,9 @@
+"""What every built-in action is called, takes, makes and can be told: data, without code or media library."""
+
+from limner.actions.specs.blur import BLUR
+from limner.actions.specs.colour import COLOUR
+from limner.actions.specs.layout import LAYOUT
+from limner.actions.specs.video import VIDEO
+from limner.types import Action
+
+ACTIONS: tuple[Action, ...] = (*COLOUR, *BLUR, *LAYOUT, *VIDEO)

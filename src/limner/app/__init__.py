@@ -1,0 +1,1 @@
+"""The Studio: the operations that every face calls, and nothing else."""

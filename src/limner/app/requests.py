@@ -1,0 +1,66 @@
+"""What a caller may ask for, as plain values; the faces build these from their own wire formats."""
+
+from dataclasses import dataclass, field
+
+from limner.types import Availability, Json, PortType, Status, Technique
+
+DEFAULT_WORKSPACE = "ws_default"
+DEFAULT_PROJECT = "prj_default"
+START_OPERATION = "runs.start"
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """One call of `start_run`. Exactly one of technique_id, action_id and generate is given."""
+
+    technique_id: str | None = None
+    action_id: str | None = None
+    generate: str | None = None
+    prompt: str | None = None
+    model_id: str | None = None
+    inputs: Json = field(default_factory=dict)
+    params: Json = field(default_factory=dict)
+    brand_kit: str | None = None
+    seed: int = 0
+    revision: str | None = None
+    idempotency_key: str | None = None
+    max_cost_usd: float | None = None
+    allow_duplicate: bool = False
+    callback_url: str | None = None
+    workspace_id: str = DEFAULT_WORKSPACE
+    project_id: str = DEFAULT_PROJECT
+
+
+@dataclass(frozen=True, slots=True)
+class TechniqueFilter:
+    """Which techniques a list shows."""
+
+    query: str | None = None
+    input_type: PortType | None = None
+    output_type: PortType | None = None
+    runnable_only: bool = False
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs a list shows, newest first."""
+
+    status: Status | None = None
+    technique_id: str | None = None
+    workspace_id: str | None = None
+    project_id: str | None = None
+    limit: int = 20
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TechniqueEntry:
+    """A technique with whether it can be started now."""
+
+    technique: Technique
+    availability: Availability
+    needs: tuple[str, ...] = ()
+    """What is missing, in words: `an image model`."""
+    is_published: bool = True

@@ -1,0 +1,216 @@
+"""Turns a request into a run that can be stored: resolved, checked, with its media hashed and its price known."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import anyio
+
+from limner.app.action_request import action_inputs, action_params
+from limner.app.requests import START_OPERATION, StartRequest
+from limner.app.techniques import TechniqueCatalogue
+from limner.canonical import fingerprint
+from limner.engine.composing import misfit
+from limner.engine.seams import ActionOf, MediaShelf
+from limner.errors import BudgetExceeded, FieldError, InvalidInput, LimnerError, Unavailable
+from limner.techniques.values import validate_inputs
+from limner.types import Json, Kind, NewRun, Port, RunType, Technique
+
+MAX_KEY_CHARS = 255
+MAX_SEED = 2**53 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Media:
+    """One media value of a request: where it stands, and what it must be."""
+
+    place: tuple[str | int, ...]
+    kind: Kind
+    value: str
+    port: Port | None = None
+
+    @property
+    def field(self) -> str:
+        """The name that errors give it: `inputs.images[2]`."""
+        head, *rest = self.place
+        return f"inputs.{head}" + "".join(f"[{part}]" for part in rest)
+
+
+class Starter:
+    """Prepares runs for one installation."""
+
+    def __init__(
+        self, *, techniques: TechniqueCatalogue, action_of: ActionOf, media: MediaShelf, window_ms: int
+    ) -> None:
+        self._techniques = techniques
+        self._action_of = action_of
+        self._media = media
+        self._window_ms = window_ms
+
+    async def prepare(self, caller: str, request: StartRequest) -> NewRun:
+        """Return the run that a request asks for. Nothing is stored but the media it brings.
+
+        Raises: InvalidInput, NotFound, Unavailable, BudgetExceeded.
+        """
+        _check_plain_fields(request)
+        run = await self._resolve(caller, request)
+        _check_budget(request, estimated_usd=run.estimated_usd)
+        return run
+
+    async def _resolve(self, caller: str, request: StartRequest) -> NewRun:
+        if request.generate is not None:
+            raise Unavailable(
+                f"No configured provider offers a model for {request.generate!r}.",
+                code="needs_provider",
+                next_step="Use a technique or an action: list_techniques(runnable_only=true).",
+            )
+        if request.action_id is not None:
+            return await self._action(caller, request, request.action_id)
+        return await self._technique(caller, request, request.technique_id or "")
+
+    async def _technique(self, caller: str, request: StartRequest, name: str) -> NewRun:
+        technique = await self._techniques.startable(name, request.revision)
+        if request.params:
+            raise InvalidInput.of("params", "techniques take `inputs` only; params belong to actions")
+        inputs = validate_inputs(technique, request.inputs)
+        await self._bring(caller, inputs, _media_of(technique, inputs))
+        await self._techniques.keep(technique)
+        document: Json = {
+            "technique_id": technique.technique_id,
+            "revision": technique.revision,
+            "inputs": inputs,
+            "seed": request.seed,
+        }
+        return self._new(caller, request, RunType.TECHNIQUE, technique.technique_id, technique.name, document)
+
+    async def _action(self, caller: str, request: StartRequest, action_id: str) -> NewRun:
+        action = self._action_of(action_id)
+        inputs = action_inputs(action, request.inputs)
+        document: Json = {
+            "action_id": action.action_id,
+            "version": action.version,
+            "inputs": {kind.value: values for kind, values in inputs.items()},
+            "params": action_params(action, request.params),
+            "seed": request.seed,
+        }
+        media = [
+            Media((kind.value, index), kind, value)
+            for kind, values in inputs.items()
+            if kind is not Kind.TEXT
+            for index, value in enumerate(values)
+        ]
+        await self._bring(caller, document["inputs"], media)
+        return self._new(caller, request, RunType.ACTION, action.action_id, action.name, document)
+
+    def _new(
+        self, caller: str, request: StartRequest, kind: RunType, target: str, name: str, document: Json
+    ) -> NewRun:
+        return NewRun(
+            type=kind,
+            caller=caller,
+            workspace_id=request.workspace_id,
+            project_id=request.project_id,
+            operation=START_OPERATION,
+            target_id=target,
+            target_name=name,
+            fingerprint=fingerprint({"operation": START_OPERATION, "request": document}),
+            request=document,
+            revision=document.get("revision"),
+            seed=request.seed,
+            idempotency_key=request.idempotency_key,
+            window_ms=self._window_ms,
+            may_deduplicate=not request.allow_duplicate,
+            callback_url=request.callback_url,
+        )
+
+    async def _bring(self, caller: str, inputs: Json, media: list[Media]) -> None:
+        """Replace local values in `inputs` by asset ids; URLs stay, and are fetched while composing.
+
+        Raises: InvalidInput with every field that failed; any other error as it is.
+        """
+        failures: dict[int, LimnerError] = {}
+
+        async def bring(index: int, each: Media) -> None:
+            try:
+                asset = await self._media.ingest(each.value, kind=each.kind, field=each.field, caller=caller)
+                if each.port and not each.port.fit and (problem := misfit(each.port, asset)):
+                    raise InvalidInput.of(each.field, problem)
+                _put(inputs, each.place, asset.asset_id)
+            except LimnerError as error:
+                failures[index] = error
+
+        async with anyio.create_task_group() as tasks:
+            for index, each in enumerate(media):
+                if not self._media.is_remote(each.value):
+                    tasks.start_soon(bring, index, each)
+        if failures:
+            raise _merged([failures[index] for index in sorted(failures)])
+
+
+def _put(inputs: Json, place: tuple[str | int, ...], value: str) -> None:
+    target: Any = inputs
+    for part in place[:-1]:
+        target = target[part]
+    target[place[-1]] = value
+
+
+def _merged(failures: list[LimnerError]) -> LimnerError:
+    if len(failures) == 1 or not all(isinstance(failure, InvalidInput) for failure in failures):
+        return failures[0]
+    fields: list[FieldError] = [field for failure in failures for field in failure.fields]
+    return InvalidInput("; ".join(failure.message for failure in failures), fields=fields)
+
+
+def _media_of(technique: Technique, inputs: Json) -> list[Media]:
+    media: list[Media] = []
+    for port in technique.inputs:
+        value = inputs.get(port.id)
+        if port.type.kind is Kind.TEXT or value is None:
+            continue
+        if isinstance(value, list):
+            media.extend(Media((port.id, i), port.type.kind, each, port) for i, each in enumerate(value))
+        else:
+            media.append(Media((port.id,), port.type.kind, value, port))
+    return media
+
+
+def _check_plain_fields(request: StartRequest) -> None:
+    """Raise InvalidInput for what is wrong whatever the technique is."""
+    problems: list[FieldError] = []
+    chosen = [n for n in ("technique_id", "action_id", "generate") if getattr(request, n) is not None]
+    if len(chosen) != 1:
+        given = " and ".join(chosen) or "none of them"
+        problems.append(
+            FieldError("technique_id", f"give one of technique_id, action_id or generate; got {given}")
+        )
+    key = request.idempotency_key
+    if key is not None and not (1 <= len(key) <= MAX_KEY_CHARS and key.isprintable()):
+        problems.append(FieldError("idempotency_key", f"must be 1 to {MAX_KEY_CHARS} printable characters"))
+    if not 0 <= request.seed <= MAX_SEED:
+        problems.append(FieldError("seed", "must be a whole number from 0 to 2^53 - 1"))
+    if request.brand_kit is not None:
+        problems.append(
+            FieldError("brand_kit", f"there is no brand kit {request.brand_kit!r}; leave brand_kit out")
+        )
+    if request.callback_url is not None:
+        problems.append(FieldError("callback_url", "callbacks need the HTTP server; leave callback_url out"))
+    if request.action_id is not None and request.revision is not None:
+        problems.append(FieldError("revision", "only techniques have revisions"))
+    for name, prefix in (("workspace_id", "ws_"), ("project_id", "prj_")):
+        if not getattr(request, name).startswith(prefix):
+            problems.append(FieldError(name, f"must start with {prefix}"))
+    if problems:
+        raise InvalidInput("; ".join(f"{p.field}: {p.message}" for p in problems), fields=problems)
+
+
+def _check_budget(request: StartRequest, *, estimated_usd: float) -> None:
+    cap = request.max_cost_usd
+    if cap is None:
+        return
+    if cap < 0:
+        raise InvalidInput.of("max_cost_usd", f"is {cap:g}, must be 0 or more")
+    if estimated_usd > cap:
+        raise BudgetExceeded(
+            f"The run would cost about ${estimated_usd:.4f}, max_cost_usd is ${cap:.4f}. Nothing was started.",
+            fields=[FieldError("max_cost_usd", f"must be at least {estimated_usd:.4f}")],
+            next_step="Raise max_cost_usd, or choose a cheaper technique.",
+        )

@@ -1,0 +1,170 @@
+"""Studio: everything that can be asked of Limner, the same for every face."""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from limner.app.previews import Previews
+from limner.app.requests import START_OPERATION, RunFilter, StartRequest, TechniqueEntry, TechniqueFilter
+from limner.app.starting import Starter
+from limner.app.techniques import TechniqueCatalogue
+from limner.engine.following import Update, follow, wait_until_done
+from limner.engine.news import News
+from limner.engine.seams import MediaShelf
+from limner.errors import InvalidInput, NotFound
+from limner.store.contract import Store
+from limner.types import Action, Asset, Disposition, Event, Output, Page, Run
+
+MAX_LIMIT = 100
+
+
+class Worker(Protocol):
+    """The engine of this process, as far as the Studio needs it."""
+
+    def wake(self, run_id: str) -> None:
+        """Take up a run that has just been started."""
+
+    def drop(self, run_id: str) -> None:
+        """Stop work on a run that was cancelled."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunView:
+    """A run with the assets that its outputs name, and what `start_run` did to get it."""
+
+    run: Run
+    assets: dict[str, Asset]
+    disposition: Disposition | None = None
+
+
+class Studio:
+    """The operations. Each takes the caller, and shows a caller nothing of another's."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        techniques: TechniqueCatalogue,
+        actions: Sequence[Action],
+        starter: Starter,
+        worker: Worker,
+        news: News,
+        media: MediaShelf,
+        previews: Previews,
+    ) -> None:
+        self.techniques = techniques
+        self.actions = tuple(actions)
+        self._store = store
+        self._starter = starter
+        self._worker = worker
+        self._news = news
+        self._media = media
+        self._previews = previews
+
+    async def list_techniques(self, wanted: TechniqueFilter) -> Page:
+        """Return a page of TechniqueEntry. Raises: InvalidInput."""
+        return await self.techniques.find(wanted)
+
+    async def get_technique(self, name: str, revision: str | None = None) -> TechniqueEntry:
+        """Return a technique by id or slug. Raises: NotFound."""
+        return await self.techniques.get(name, revision)
+
+    async def price(self, caller: str, request: StartRequest) -> float:
+        """Return what a run would cost in USD, having checked the request whole. Nothing is started.
+
+        Raises: what `start_run` raises.
+        """
+        return (await self._starter.prepare(caller, request)).estimated_usd
+
+    async def start_run(self, caller: str, request: StartRequest) -> RunView:
+        """Start a run, or return the one that this request repeats.
+
+        Raises: InvalidInput, NotFound, Unavailable, BudgetExceeded, IdempotencyConflict.
+        """
+        new = await self._starter.prepare(caller, request)
+        run, disposition = await self._store.start(new)
+        if disposition in (Disposition.CREATED, Disposition.RETRIED):
+            self._worker.wake(run.run_id)
+        return await self._view(run, disposition)
+
+    async def get_run(self, caller: str, run_id: str) -> RunView:
+        """Return a run. Raises: NotFound."""
+        return await self._view(await self._store.get_run(caller, run_id))
+
+    async def find_run(self, caller: str, key: str, workspace_id: str) -> RunView:
+        """Return the run that an idempotency key names. Raises: NotFound."""
+        return await self._view(await self._store.find_by_key(caller, workspace_id, START_OPERATION, key))
+
+    async def wait(self, caller: str, run_id: str, seconds: float) -> RunView:
+        """Return a run when it has ended, or as it stands after `seconds`. Raises: NotFound."""
+        await self._store.get_run(caller, run_id)
+        return await self._view(await wait_until_done(self._store, self._news, run_id, seconds))
+
+    async def follow(self, caller: str, run_id: str, after_seq: int = 0) -> AsyncGenerator[Update, None]:
+        """Yield a run's snapshots and events until its last. Raises: NotFound."""
+        await self._store.get_run(caller, run_id)
+        async with aclosing(follow(self._store, self._news, run_id, after_seq)) as updates:
+            async for update in updates:
+                yield update
+
+    async def events(self, caller: str, run_id: str, after_seq: int, limit: int = 500) -> list[Event]:
+        """Return a run's events after a number, oldest first. Raises: NotFound."""
+        await self._store.get_run(caller, run_id)
+        return await self._store.events(run_id, after_seq, limit)
+
+    async def list_runs(self, caller: str, wanted: RunFilter) -> Page:
+        """Return a page of RunView, newest first. Raises: InvalidInput."""
+        if not 1 <= wanted.limit <= MAX_LIMIT:
+            raise InvalidInput.of("limit", f"is {wanted.limit}, must be from 1 to {MAX_LIMIT}")
+        page = await self._store.list_runs(
+            caller,
+            status=wanted.status,
+            target_id=wanted.technique_id,
+            project_id=wanted.project_id,
+            workspace_id=wanted.workspace_id,
+            limit=wanted.limit,
+            cursor=wanted.cursor,
+        )
+        views = tuple([await self._view(run) for run in page.items])
+        return Page(views, page.next_cursor, page.total_estimate)
+
+    async def cancel_run(self, caller: str, run_id: str) -> RunView:
+        """End a run now; one that has ended stays as it is. Raises: NotFound."""
+        run, ended_now = await self._store.cancel(caller, run_id)
+        if ended_now:
+            self._worker.drop(run_id)
+        return await self._view(run)
+
+    async def get_output(
+        self, caller: str, run_id: str, output_id: str | None, index: int = 0
+    ) -> tuple[Output, Asset | None]:
+        """Return one output of a run, the first one when none is named, and its asset when it is media.
+
+        Raises: NotFound, naming the outputs that there are.
+        """
+        run = await self._store.get_run(caller, run_id)
+        named = [output for output in run.outputs if output_id in (None, output.output_id)]
+        found = next((output for output in named if (output.index or 0) == index), None)
+        if found is None:
+            known = sorted({output.output_id for output in run.outputs})
+            raise NotFound(
+                f"{run_id} has no output {output_id or ''}[{index}]; it has: {', '.join(known) or 'none yet'}.",
+                next_step=f"Call get_run(run_id={run_id!r}) to see the outputs.",
+            )
+        asset = await self._store.get_asset(caller, found.asset_id) if found.asset_id else None
+        return found, asset
+
+    async def preview(self, asset: Asset, max_pixels: int) -> Path:
+        """Return a small picture of an image or a video, at most `max_pixels` on its longer side."""
+        return await self._previews.of(asset, self._media.path(asset), max_pixels)
+
+    def path(self, asset: Asset) -> Path:
+        """Return where an asset's file is on this machine."""
+        return self._media.path(asset)
+
+    async def _view(self, run: Run, disposition: Disposition | None = None) -> RunView:
+        ids = {output.asset_id for output in run.outputs if output.asset_id}
+        assets = {asset_id: await self._store.get_asset(None, asset_id) for asset_id in sorted(ids)}
+        return RunView(run, assets, disposition)

@@ -1,0 +1,161 @@
+"""Which techniques there are: built-in, drafts and published revisions, with their availability."""
+
+import difflib
+
+from limner.app.paging import decode_cursor, encode_cursor
+from limner.app.requests import TechniqueEntry, TechniqueFilter
+from limner.errors import InvalidInput, NotFound, Problem, Unavailable
+from limner.store.contract import RevisionStore
+from limner.techniques.load import from_definition
+from limner.techniques.shelf import Shelf
+from limner.types import Action, Availability, Page, StepKind, Technique
+
+MAX_LIMIT = 100
+
+
+class TechniqueCatalogue:
+    """Answers for techniques by id, slug or revision."""
+
+    def __init__(self, *, shelf: Shelf, revisions: RevisionStore, actions: dict[str, Action]) -> None:
+        self._shelf = shelf
+        self._revisions = revisions
+        self._actions = actions
+        self._kept: dict[tuple[str, str], Technique] = {}
+
+    async def entries(self) -> dict[str, TechniqueEntry]:
+        """Return every technique by id, in id order: the published revision, or the draft of one without."""
+        found: dict[str, TechniqueEntry] = {
+            technique_id: self._entry(technique, is_published=False)
+            for technique_id, technique in self._shelf.drafts().items()
+        }
+        for technique_id, technique in self._shelf.builtin().items():
+            found[technique_id] = self._entry(technique)
+        for technique_id, revision in (await self._revisions.published()).items():
+            found[technique_id] = self._entry(await self.revision(technique_id, revision))
+        return dict(sorted(found.items()))
+
+    async def find(self, wanted: TechniqueFilter) -> Page:
+        """Return one page of entries, in id order. Raises: InvalidInput for a bad limit or cursor."""
+        if not 1 <= wanted.limit <= MAX_LIMIT:
+            raise InvalidInput.of("limit", f"is {wanted.limit}, must be from 1 to {MAX_LIMIT}")
+        after = decode_cursor(wanted.cursor) if wanted.cursor else ""
+        matching = [entry for entry in (await self.entries()).values() if _matches(entry, wanted)]
+        rest = [entry for entry in matching if entry.technique.technique_id > after]
+        page = rest[: wanted.limit]
+        more = encode_cursor(page[-1].technique.technique_id) if len(rest) > wanted.limit else None
+        return Page(tuple(page), more, len(matching))
+
+    async def get(self, name: str, revision: str | None = None) -> TechniqueEntry:
+        """Return a technique by id or slug: its published revision, or the one named (`draft` names the draft).
+
+        Raises: NotFound, with the nearest ids.
+        """
+        technique_id = name if name.startswith("tech_") else f"tech_{name}"
+        if revision is None:
+            entries = await self.entries()
+            if entry := entries.get(technique_id):
+                return entry
+            raise self._unknown(name, list(entries))
+        if revision == "draft":
+            if draft := self._shelf.drafts().get(technique_id):
+                return self._entry(draft, is_published=False)
+            raise NotFound(f"{technique_id} has no draft.", next_step="Leave `revision` out.")
+        return self._entry(await self.revision(technique_id, revision))
+
+    async def startable(self, name: str, revision: str | None) -> Technique:
+        """Return the technique that a run would execute.
+
+        Raises: NotFound; Unavailable with code `not_published` or `needs_provider`.
+        """
+        entry = await self.get(name, revision)
+        if entry.availability is Availability.NEEDS_PROVIDER:
+            raise Unavailable(
+                f"{entry.technique.technique_id} needs {' and '.join(entry.needs)}, "
+                "and no configured provider offers it.",
+                code="needs_provider",
+                next_step="Choose a technique that runs here: list_techniques(runnable_only=true).",
+            )
+        if revision is None and not entry.is_published:
+            raise Unavailable(
+                f"{entry.technique.technique_id} has no published revision.",
+                code="not_published",
+                next_step=f"Publish it with `limner techniques publish {entry.technique.slug}`, "
+                f"or name the revision: {entry.technique.revision}.",
+            )
+        return entry.technique
+
+    async def revision(self, technique_id: str, revision: str) -> Technique:
+        """Return one revision, from the files or from the store. Raises: NotFound."""
+        for shelf in (self._shelf.builtin(), self._shelf.drafts()):
+            if (current := shelf.get(technique_id)) and current.revision == revision:
+                return current
+        if (technique_id, revision) not in self._kept:
+            definition = await self._revisions.get_revision(technique_id, revision)
+            self._kept[technique_id, revision] = from_definition(
+                definition, actions=self._actions, technique_of=self._pinned
+            )
+        return self._kept[technique_id, revision]
+
+    async def keep(self, technique: Technique) -> None:
+        """Store a revision, and those of the techniques nested in it, so that its runs can always resume."""
+        if (technique.technique_id, technique.revision) in self._kept:
+            return
+        for step in technique.steps:
+            if step.kind is StepKind.TECHNIQUE and step.revision:
+                await self.keep(await self.revision(step.target, step.revision))
+        await self._revisions.save_revision(technique.technique_id, technique.revision, technique.definition)
+        self._kept[technique.technique_id, technique.revision] = technique
+
+    async def publish(self, name: str) -> TechniqueEntry:
+        """Publish a technique's draft. Raises: NotFound when there is none."""
+        entry = await self.get(name, "draft")
+        await self.keep(entry.technique)
+        await self._revisions.publish(entry.technique.technique_id, entry.technique.revision)
+        return self._entry(entry.technique)
+
+    def problems(self) -> list[Problem]:
+        """Return the mistakes in technique files, which hide only the files that have them."""
+        return self._shelf.problems()
+
+    def _pinned(self, technique_id: str) -> Technique | None:
+        return self._shelf.builtin().get(technique_id) or self._shelf.drafts().get(technique_id)
+
+    def _entry(self, technique: Technique, *, is_published: bool = True) -> TechniqueEntry:
+        needs = tuple(sorted(self._needs(technique)))
+        if needs:
+            return TechniqueEntry(technique, Availability.NEEDS_PROVIDER, needs, is_published)
+        state = Availability.READY if is_published else Availability.NOT_PUBLISHED
+        return TechniqueEntry(technique, state, (), is_published)
+
+    def _needs(self, technique: Technique) -> set[str]:
+        needs: set[str] = set()
+        for step in technique.steps:
+            if step.kind is StepKind.GENERATE:
+                needs.add(f"{'an' if step.target[0] in 'aeiou' else 'a'} {step.target} model")
+            elif step.kind is StepKind.AGENT:
+                needs.add("a language model that uses tools")
+            elif step.kind is StepKind.TECHNIQUE and (inner := self._pinned(step.target)):
+                needs |= self._needs(inner)
+        return needs
+
+    def _unknown(self, name: str, known: list[str]) -> NotFound:
+        near = difflib.get_close_matches(f"tech_{name.removeprefix('tech_')}", known, n=3, cutoff=0.5)
+        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        return NotFound(
+            f"There is no technique {name!r}.{hint}",
+            next_step="Call list_techniques to see the ids; a query narrows the list.",
+        )
+
+
+def _matches(entry: TechniqueEntry, wanted: TechniqueFilter) -> bool:
+    technique = entry.technique
+    if wanted.runnable_only and entry.availability is not Availability.READY:
+        return False
+    if wanted.input_type and all(port.type is not wanted.input_type for port in technique.inputs):
+        return False
+    if wanted.output_type and all(port.type is not wanted.output_type for port in technique.outputs):
+        return False
+    text = " ".join(
+        (technique.technique_id, technique.name, technique.description, *technique.tags)
+    ).casefold()
+    return all(word in text for word in (wanted.query or "").casefold().split())

@@ -1,0 +1,104 @@
+"""Where a command writes: results to stdout, everything else to stderr; JSON as it is."""
+
+import json
+import logging
+import os
+import sys
+from typing import Any
+
+from rich.console import Console, RenderableType
+from rich.logging import RichHandler
+from rich.table import Table
+from rich.text import Text
+
+from limner.cli.wording import for_the_command_line
+from limner.errors import LimnerError
+
+PIPE_WIDTH = 1000
+"""Columns when nobody looks: lines stay whole for `grep` and files."""
+
+
+class Terminal:
+    """Both streams of this process."""
+
+    def __init__(self) -> None:
+        self.out = _console(is_error=False)
+        self.err = _console(is_error=True)
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a moving progress bar makes sense on stderr."""
+        is_wanted = not any(os.environ.get(name) for name in ("NO_COLOR", "CI"))
+        return sys.stderr.isatty() and is_wanted and not self.err.is_dumb_terminal
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether somebody looks at stdout too."""
+        return sys.stdout.isatty()
+
+    def say(self, text: RenderableType = "") -> None:
+        """Print a result on stdout; text is wrapped at words."""
+        self.out.print(Text(text) if isinstance(text, str) else text)
+
+    def say_whole(self, text: str) -> None:
+        """Print a line that must stay one line when it is copied: a path, a command, an id."""
+        self.out.print(Text(text), soft_wrap=True)
+
+    def note(self, text: str) -> None:
+        """Print a remark on stderr."""
+        self.err.print(Text(text), soft_wrap=True)
+
+    def print_json(self, document: Any) -> None:
+        """Print one JSON document on stdout and nothing around it."""
+        sys.stdout.write(json.dumps(document, ensure_ascii=not _speaks_unicode(), indent=2) + "\n")
+        sys.stdout.flush()
+
+    def print_json_line(self, document: Any) -> None:
+        """Print one JSON document on one line of stdout."""
+        sys.stdout.write(json.dumps(document, ensure_ascii=not _speaks_unicode()) + "\n")
+        sys.stdout.flush()
+
+    def complain(self, error: LimnerError) -> None:
+        """Print an error on stderr: what is wrong, each field, and the way out."""
+        fields = [f"{each.field}: {each.message}" for each in error.fields]
+        if len(fields) > 1 and error.message == "; ".join(fields):
+            self._complaint(f"limner: {len(fields)} fields are wrong")
+        else:
+            self._complaint(f"limner: {for_the_command_line(error.message)}")
+            fields = [each for each in fields if each != error.message]
+        for each in fields:
+            self.note(f"  {for_the_command_line(each)}")
+        for entry in error.details().get("diff", []):
+            given, existing = entry.get("given", "nothing"), entry.get("existing", "nothing")
+            self.note(f"  {entry['field']}: now {given!r}, then {existing!r}")
+        self.note(f"→ {for_the_command_line(error.next_step)}")
+
+    def _complaint(self, text: str) -> None:
+        self.err.print(Text(text, style="red"), soft_wrap=True)
+
+    def log_handler(self) -> logging.Handler:
+        """Return a log handler that gets along with a progress bar."""
+        return RichHandler(console=self.err, show_time=False, show_path=False, markup=False)
+
+
+def new_table(*columns: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:
+    """Return a plain table. `right`: columns of numbers; `whole`: columns that are never wrapped."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        table.add_column(
+            column,
+            justify="right" if column in right else "left",
+            no_wrap=column in whole,
+            overflow="fold",
+        )
+    return table
+
+
+def _console(*, is_error: bool) -> Console:
+    stream = sys.stderr if is_error else sys.stdout
+    width = None if stream.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
+    return Console(stderr=is_error, highlight=False, markup=False, emoji=False, width=width)
+
+
+def _speaks_unicode() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"

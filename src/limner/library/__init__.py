@@ -1,0 +1,20 @@
+"""Data that ships with Limner: technique files, fonts and sample media. Only paths, no logic."""
+
+from pathlib import Path
+
+_HERE = Path(__file__).parent
+
+
+def technique_folder() -> Path:
+    """Return the folder of the built-in technique files."""
+    return _HERE / "techniques"
+
+
+def font_folder() -> Path:
+    """Return the folder of the bundled fonts."""
+    return _HERE / "fonts"
+
+
+def sample(name: str) -> Path:
+    """Return the path of a sample picture or clip: coffee.png, chelsea.png, astronaut.png, bigbuckbunny.mp4."""
+    return _HERE / "samples" / name

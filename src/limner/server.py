@@ -1,0 +1,143 @@
+"""The composition root: the only module that knows every room. `limner` without arguments serves stdio."""
+
+import logging
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limner.config import Settings, read_settings
+
+if TYPE_CHECKING:
+    from limner.app.studio import Studio
+    from limner.assets.intake import Assets
+    from limner.engine.workers import Workers
+    from limner.store.sqlite import SqliteStore
+    from limner.types import Output, Run
+
+
+def main() -> None:
+    """Run the command line; without arguments, the MCP server on stdio."""
+    if len(sys.argv) > 1:
+        from limner.cli import run_command
+
+        sys.exit(run_command(sys.argv[1:], open_studio=open_studio))
+    serve_stdio()
+
+
+def serve_stdio() -> None:
+    """Serve MCP on stdin and stdout until the host closes stdin, or SIGINT or SIGTERM."""
+    from limner_tools.stdio import serve
+
+    from limner.errors import ConfigurationError
+
+    try:
+        settings = read_settings(os.environ)
+    except ConfigurationError as error:
+        sys.stderr.write(f"limner: {error.message}\n")
+        sys.exit(2)
+    logging.basicConfig(
+        level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
+    )
+    if sys.stdin.isatty():
+        sys.stderr.write(
+            "limner: serving MCP on stdio; this is for an MCP host. For people: limner demo, limner --help.\n"
+        )
+    sys.exit(serve(lambda: open_studio(settings)))
+
+
+@asynccontextmanager
+async def open_studio(settings: Settings, *, works: bool = True) -> AsyncIterator["Studio"]:
+    """Yield the Studio on this machine's data folder; with `works`, this process also executes runs.
+
+    Raises: StoreError, when the database cannot be used.
+    """
+    import anyio
+
+    from limner.actions.catalogue import builtin
+    from limner.app.previews import Previews
+    from limner.app.starting import Starter
+    from limner.app.studio import Studio
+    from limner.app.techniques import TechniqueCatalogue
+    from limner.engine.engine import Engine
+    from limner.engine.news import News
+    from limner.engine.workers import Workers
+    from limner.library import technique_folder
+    from limner.store.locks import Locks
+    from limner.store.sqlite import SqliteStore
+    from limner.techniques.shelf import Shelf
+
+    store = SqliteStore(settings.database)
+    await store.open()
+    try:
+        actions = builtin()
+        workers = Workers(limits=settings.limits, capacity=settings.workers)
+        media = _assets(settings, store, workers)
+        shelf = Shelf(
+            builtin=technique_folder(),
+            folders=[settings.home / "techniques", *settings.techniques],
+            actions=actions.by_id,
+        )
+        techniques = TechniqueCatalogue(shelf=shelf, revisions=store, actions=actions.by_id)
+        news = News()
+        engine = Engine(
+            store=store,
+            locks=Locks(settings.home / "locks"),
+            media=media,
+            workers=workers,
+            news=news,
+            action_of=actions.get,
+            technique_of=techniques.revision,
+            evaluate=_no_evaluation,
+            scratch=settings.home / "tmp",
+            max_runs=settings.max_runs,
+        )
+        starter = Starter(
+            techniques=techniques,
+            action_of=actions.get,
+            media=media,
+            window_ms=settings.idempotency_hours * 3_600_000,
+        )
+        studio = Studio(
+            store=store,
+            techniques=techniques,
+            actions=tuple(actions),
+            starter=starter,
+            worker=engine,
+            news=news,
+            media=media,
+            previews=Previews(workers=workers, folder=settings.home / "previews"),
+        )
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(engine.serve if works else lambda: news.watch(store))
+            yield studio
+            tasks.cancel_scope.cancel()
+    finally:
+        with anyio.CancelScope(shield=True):
+            await store.close()
+
+
+def _assets(settings: Settings, store: "SqliteStore", workers: "Workers") -> "Assets":
+    from limner.assets.fetch import Fetcher
+    from limner.assets.folder import AssetFolder
+    from limner.assets.intake import Assets
+    from limner.assets.roots import InputRoots
+    from limner.engine.workers import probe_with
+    from limner.store.sqlite import unix_ms
+
+    return Assets(
+        folder=AssetFolder(settings.home / "assets"),
+        index=store,
+        probe=probe_with(workers),
+        roots=InputRoots(settings.input_roots, Path.home(), limits=settings.limits),
+        fetcher=Fetcher(limits=settings.limits),
+        limits=settings.limits,
+        clock=unix_ms,
+        tmp=settings.home / "incoming",
+    )
+
+
+async def _no_evaluation(run: "Run", outputs: "tuple[Output, ...]") -> None:
+    """Score nothing: a run is scored against a brand kit, and this version ships none."""

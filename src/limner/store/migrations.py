@@ -1,0 +1,180 @@
+"""The tables, and how an older file becomes a current one. Append to MIGRATIONS; never edit an entry."""
+
+# only names of columns and indexes are spliced in; values are bound
+
+import sqlite3
+from pathlib import Path
+
+from limner.errors import StoreError
+
+ACTIVE = "status in ('pending', 'running')"
+"""Spelled as in the partial indexes, or SQLite does not use them."""
+
+TABLES = (
+    """
+    create table runs (
+        run_id text primary key,
+        type text not null,
+        caller text not null,
+        workspace_id text not null,
+        project_id text not null,
+        operation text not null,
+        target_id text not null,
+        target_name text not null,
+        fingerprint text not null,       -- sha256, hex
+        request text not null,           -- JSON
+        status text not null,
+        phase text not null,
+        progress real not null,          -- percent
+        message text not null,
+        created_at integer not null,     -- Unix ms
+        seq integer not null,            -- of the last event
+        revision text,
+        seed integer not null,
+        brand_kit text,
+        idempotency_key text,
+        expires_at integer,              -- Unix ms
+        callback_url text,
+        started_at integer,              -- Unix ms
+        completed_at integer,            -- Unix ms
+        owner text,
+        attempt integer not null default 0,
+        deaths integer not null default 0,
+        outputs text not null default '[]',  -- JSON
+        evaluation text,                 -- JSON
+        error text,                      -- JSON
+        estimated_usd real not null default 0,
+        charged_usd real not null default 0
+    )
+    """,
+    "create index runs_by_caller on runs (caller, created_at, run_id)",
+    "create index runs_by_status on runs (caller, status, created_at, run_id)",
+    "create index runs_by_target on runs (caller, target_id, created_at, run_id)",
+    "create index runs_by_target_status on runs (caller, target_id, status, created_at, run_id)",
+    "create index runs_by_type on runs (caller, type, created_at, run_id)",
+    "create index runs_by_project on runs (caller, project_id, created_at, run_id)",
+    "create index runs_by_workspace on runs (caller, workspace_id, created_at, run_id)",
+    f"create index runs_unowned on runs (created_at, run_id) where {ACTIVE} and owner is null",
+    "create index runs_owned on runs (owner) where owner is not null",
+    f"create index runs_active_twin on runs (fingerprint, caller) where {ACTIVE}",
+    "create index runs_ended_twin on runs (fingerprint, completed_at) where completed_at is not null",
+    """
+    create table keys (
+        caller text not null,
+        workspace_id text not null,
+        operation text not null,
+        key text not null,
+        -- No cascade: while a key lives its run stays, and with it the request to compare with.
+        run_id text not null references runs (run_id) deferrable initially deferred,
+        expires_at integer not null,     -- Unix ms
+        primary key (caller, workspace_id, operation, key)
+    ) without rowid
+    """,
+    "create index keys_by_run on keys (run_id)",
+    """
+    create table events (
+        run_id text not null references runs (run_id) on delete cascade,
+        seq integer not null,
+        type text not null,
+        at integer not null,             -- Unix ms
+        data text not null,              -- JSON
+        primary key (run_id, seq)
+    ) without rowid
+    """,
+    """
+    create table steps (
+        run_id text not null references runs (run_id) on delete cascade,
+        step text not null,
+        state text not null,
+        executions integer not null,
+        result text,                     -- JSON
+        was_cached integer not null default 0,
+        primary key (run_id, step)
+    )
+    """,
+    """
+    create table results (
+        key text primary key,
+        result text not null,            -- JSON
+        created_at integer not null      -- Unix ms
+    )
+    """,
+    """
+    create table assets (
+        asset_id text primary key,
+        sha256 text not null,
+        media_type text not null,
+        size_bytes integer not null,
+        created_at integer not null,     -- Unix ms
+        width integer,                   -- pixels
+        height integer,                  -- pixels
+        duration_seconds real
+    )
+    """,
+    """
+    create table grants (
+        caller text not null,
+        asset_id text not null references assets (asset_id) on delete cascade,
+        primary key (caller, asset_id)
+    ) without rowid
+    """,
+    "create index grants_by_asset on grants (asset_id)",
+    """
+    create table revisions (
+        technique_id text not null,
+        revision text not null,
+        definition text not null,        -- JSON
+        created_at integer not null,     -- Unix ms
+        primary key (technique_id, revision)
+    )
+    """,
+    """
+    create table published (
+        technique_id text primary key,
+        revision text not null,
+        foreign key (technique_id, revision) references revisions (technique_id, revision)
+    )
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES,)
+
+
+def migrate(connection: sqlite3.Connection, path: Path) -> None:
+    """Bring the file up to date, one transaction; safe when several processes do it at the same moment.
+
+    Raises: StoreError, when a newer Limner wrote the file or the file is another program's.
+    """
+    if _version(connection) == len(MIGRATIONS):
+        return
+    connection.execute("begin immediate")
+    try:
+        version = _version(connection)
+        _refuse_unknown(connection, version, path)
+        for migration in MIGRATIONS[version:]:
+            for statement in migration:
+                connection.execute(statement)
+        connection.execute(f"pragma user_version = {len(MIGRATIONS)}")
+        connection.execute("commit")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("rollback")
+        raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    version: int = connection.execute("pragma user_version").fetchone()[0]
+    return version
+
+
+def _refuse_unknown(connection: sqlite3.Connection, version: int, path: Path) -> None:
+    if version > len(MIGRATIONS):
+        raise StoreError(
+            f"{path} was written by a newer Limner (schema {version}, this one knows {len(MIGRATIONS)}).",
+            next_step="Update Limner (pip install --upgrade limner), or set LIMNER_HOME to another folder.",
+        )
+    if version == 0 and connection.execute("select 1 from sqlite_master limit 1").fetchone():
+        raise StoreError(
+            f"{path} is a database of another program.",
+            next_step="Move the file away, or set LIMNER_HOME to another folder.",
+        )

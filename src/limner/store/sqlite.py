@@ -1,0 +1,235 @@
+"""The store in one SQLite file that several processes share. What each method does: `contract.Store`."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from limner.errors import StoreError
+from limner.store import assets, cache, events, history, keys, ownership, revisions, runs, steps
+from limner.store.connection import Database
+from limner.store.contract import (
+    EVENTS_AT_ONCE,
+    INTERRUPTED_AFTER_MS,
+    MAX_DEATHS,
+    RUNS_PER_PAGE,
+    Store,
+    StoredRevision,
+)
+from limner.types import (
+    Asset,
+    Disposition,
+    Event,
+    Fence,
+    Json,
+    NewEvent,
+    NewRun,
+    Page,
+    Run,
+    RunType,
+    Status,
+    StepRecord,
+    StepState,
+)
+
+
+def unix_ms() -> int:
+    """Return the time as Unix milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+class SqliteStore:
+    """A `Store` for one machine: WAL, one transaction per method, SQL in threads."""
+
+    def __init__(self, path: Path, *, clock: Callable[[], int] = unix_ms) -> None:
+        self._path = path
+        self._clock = clock
+        self._opened: Database | None = None
+
+    async def open(self) -> None:
+        """Make or migrate the file, and connect."""
+        if self._opened is None:
+            self._opened = await Database.open(self._path, self._clock)
+
+    async def close(self) -> None:
+        """Finish the transactions under way and disconnect."""
+        opened, self._opened = self._opened, None
+        if opened is not None:
+            await opened.close()
+
+    @property
+    def _database(self) -> Database:
+        if self._opened is None:
+            raise StoreError(f"{self._path} is not open", next_step="Open the store before using it.")
+        return self._opened
+
+    def data_version(self) -> int:
+        """Return a number that changes with every commit."""
+        return self._database.data_version()
+
+    # Runs, as callers see them
+
+    async def start(self, new: NewRun) -> tuple[Run, Disposition]:
+        """Make a run, or find the one that key and fingerprint name."""
+        return await self._database.write(keys.start, new)
+
+    async def get_run(self, caller: str, run_id: str) -> Run:
+        """Return a run of the caller's."""
+        return await self._database.read(runs.get, caller, run_id)
+
+    async def find_by_key(self, caller: str, workspace_id: str, operation: str, key: str) -> Run:
+        """Return the run that a living key names."""
+        return await self._database.read(keys.find, self._clock(), caller, workspace_id, operation, key)
+
+    async def load_run(self, run_id: str) -> Run:
+        """Return a run, whoever started it."""
+        return await self._database.read(runs.load, run_id)
+
+    async def list_runs(
+        self,
+        caller: str,
+        *,
+        status: Status | None = None,
+        target_id: str | None = None,
+        run_type: RunType | None = None,
+        project_id: str | None = None,
+        workspace_id: str | None = None,
+        limit: int = RUNS_PER_PAGE,
+        cursor: str | None = None,
+    ) -> Page:
+        """Return a page of the caller's runs, newest first."""
+        filters = {
+            "status": status,
+            "target_id": target_id,
+            "type": run_type,
+            "project_id": project_id,
+            "workspace_id": workspace_id,
+        }
+        return await self._database.read(history.page, caller, filters, limit, cursor)
+
+    async def snapshot(
+        self, run_id: str, after_seq: int = 0, limit: int = EVENTS_AT_ONCE
+    ) -> tuple[Run, list[Event]]:
+        """Return a run and its later events, as of one moment."""
+        return await self._database.read(runs.snapshot, run_id, after_seq, limit)
+
+    async def events(self, run_id: str, after_seq: int = 0, limit: int = EVENTS_AT_ONCE) -> list[Event]:
+        """Return the later events of a run."""
+        return await self._database.read(events.read, run_id, after_seq, limit)
+
+    async def cancel(self, caller: str, run_id: str) -> tuple[Run, bool]:
+        """End a run of the caller's."""
+        return await self._database.write(runs.cancel, caller, run_id)
+
+    # Runs, as the engine works on them
+
+    async def claim(self, owner: str, limit: int, run_ids: Sequence[str] | None = None) -> list[Run]:
+        """Take runs that nobody works on."""
+        return await self._database.write(ownership.claim, owner, limit, run_ids)
+
+    async def record(self, fence: Fence, events: Sequence[NewEvent] = (), **changes: Any) -> Run:
+        """Change a run and log events."""
+        return await self._database.write(runs.record, fence, events, changes)
+
+    async def active_owners(self) -> set[str]:
+        """Return every owner that holds a run."""
+        return await self._database.read(ownership.active_owners)
+
+    async def release(
+        self,
+        owner: str,
+        *,
+        died: bool,
+        max_deaths: int = MAX_DEATHS,
+        interrupted_after_ms: int = INTERRUPTED_AFTER_MS,
+    ) -> list[str]:
+        """Take every run from an owner."""
+        return await self._database.write(ownership.release, owner, died, max_deaths, interrupted_after_ms)
+
+    async def still_owned(self, owner: str, run_ids: Sequence[str]) -> set[str]:
+        """Return the active runs among these that the owner holds."""
+        return await self._database.read(ownership.still_owned, owner, run_ids)
+
+    # Steps and cached results
+
+    async def begin_step(self, fence: Fence, step: str, events: Sequence[NewEvent] = ()) -> StepRecord:
+        """Note that a step is being executed."""
+        return await self._database.write(steps.begin, fence, step, events)
+
+    async def finish_step(
+        self,
+        fence: Fence,
+        step: str,
+        *,
+        state: StepState,
+        result: Json | None = None,
+        was_cached: bool = False,
+        events: Sequence[NewEvent] = (),
+        **changes: Any,
+    ) -> Run:
+        """Store what a step came to."""
+        return await self._database.write(
+            steps.finish, fence, step, state, result, was_cached, events, changes
+        )
+
+    async def steps(self, run_id: str) -> dict[str, StepRecord]:
+        """Return the checkpoints of a run."""
+        return await self._database.read(steps.read, run_id)
+
+    async def recall(self, key: str) -> Json | None:
+        """Return a kept result."""
+        return await self._database.read(cache.recall, key)
+
+    async def remember(self, key: str, result: Json) -> None:
+        """Keep a result."""
+        await self._database.write(cache.remember, key, result)
+
+    async def forget(self, key: str) -> None:
+        """Drop a kept result."""
+        await self._database.write(cache.forget, key)
+
+    # Assets
+
+    async def add_asset(self, asset: Asset, caller: str) -> None:
+        """Store an asset and let the caller read it."""
+        await self._database.write(assets.add, asset, caller)
+
+    async def get_asset(self, caller: str | None, asset_id: str) -> Asset:
+        """Return an asset that the caller may read."""
+        return await self._database.read(assets.get, caller, asset_id)
+
+    async def grant(self, caller: str, asset_ids: Sequence[str]) -> None:
+        """Let the caller read assets."""
+        await self._database.write(assets.grant, caller, asset_ids)
+
+    # Revisions of techniques
+
+    async def save_revision(
+        self, technique_id: str, revision: str, definition: Json, *, created_at: int | None = None
+    ) -> None:
+        """Keep a revision."""
+        await self._database.write(revisions.save, technique_id, revision, definition, created_at)
+
+    async def get_revision(self, technique_id: str, revision: str) -> Json:
+        """Return the definition of a revision."""
+        return await self._database.read(revisions.get, technique_id, revision)
+
+    async def list_revisions(self, technique_id: str) -> list[StoredRevision]:
+        """Return the kept revisions of a technique."""
+        return await self._database.read(revisions.list_all, technique_id)
+
+    async def publish(self, technique_id: str, revision: str) -> None:
+        """Make a kept revision the published one."""
+        await self._database.write(revisions.publish, technique_id, revision)
+
+    async def unpublish(self, technique_id: str) -> None:
+        """Leave a technique without a published revision."""
+        await self._database.write(revisions.unpublish, technique_id)
+
+    async def published(self) -> dict[str, str]:
+        """Return the published revisions."""
+        return await self._database.read(revisions.published)
+
+
+if TYPE_CHECKING:
+    _: type[Store] = SqliteStore

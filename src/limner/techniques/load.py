@@ -1,0 +1,110 @@
+"""The door for technique files: reads, checks and revises one, or says everything that is wrong with it."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from limner.errors import InvalidTechnique, Problem
+from limner.techniques.checks import Actions, TechniqueOf, World, check_graph
+from limner.techniques.document import LIMIT_BYTES, parse_document
+from limner.techniques.report import Report
+from limner.techniques.revision import canonical_definition, revision_of
+from limner.techniques.shape import Draft, read_draft
+from limner.techniques.values import check_examples
+from limner.types import Json, Step, Technique
+
+
+def load_text(text: str, file: str, *, actions: Actions, technique_of: TechniqueOf) -> Technique:
+    """Return the technique that a YAML text describes. `file` names it in messages.
+
+    Raises: InvalidTechnique, with every mistake.
+    """
+    data, report = parse_document(text, file)
+    return load_data(data, report, actions=actions, technique_of=technique_of)
+
+
+def load_file(
+    path: Path, *, actions: Actions, technique_of: TechniqueOf, name: str | None = None
+) -> Technique:
+    """Return the technique in a file. `name` names it in messages; without it the path does.
+
+    Raises: InvalidTechnique, with every mistake, or because the file cannot be read.
+    """
+    return load_text(
+        read_text(path, name or str(path)), name or str(path), actions=actions, technique_of=technique_of
+    )
+
+
+def read_text(path: Path, name: str) -> str:
+    """Return the text of a technique file.
+
+    Raises: InvalidTechnique, where it cannot be read, is over 256 KB or is not UTF-8.
+    """
+    try:
+        with path.open("rb") as file:
+            content = file.read(LIMIT_BYTES + 1)
+    except OSError as error:
+        remedy = "Check that the file exists and that you may read it."
+        raise InvalidTechnique([Problem(name, 1, f"Cannot be read: {error.strerror}.", remedy)]) from error
+    if len(content) > LIMIT_BYTES:
+        raise InvalidTechnique([Problem(name, 1, "The file is over 256 KB.", "Take the data out of it.")])
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise InvalidTechnique(
+            [Problem(name, line, "This is not UTF-8.", "Save the file as UTF-8.")]
+        ) from error
+
+
+def from_definition(definition: Json, *, actions: Actions, technique_of: TechniqueOf) -> Technique:
+    """Return the technique of a stored canonical definition, checked as a file is.
+
+    Raises: InvalidTechnique, where it does not hold (any more): `file` is the revision's name.
+    """
+    report = Report(revision_of(definition), {})
+    return load_data(definition, report, actions=actions, technique_of=technique_of)
+
+
+def load_data(data: Any, report: Report, *, actions: Actions, technique_of: TechniqueOf) -> Technique:
+    """Return the technique that parsed data describes; `report` holds its lines and the mistakes so far.
+
+    Raises: InvalidTechnique, with every mistake.
+    """
+    if data is None and report.problems:
+        raise InvalidTechnique(report.problems)
+    draft = read_draft(data, report)
+    pins = _given_pins(data)
+    nested = check_graph(draft, World(actions, technique_of), report, pins)
+    if not report.problems:
+        check_examples(draft.examples, tuple(draft.inputs.values()), report)
+    if report.problems:
+        raise InvalidTechnique(report.problems)
+    pinned = {step_id: found.revision for step_id, found in nested.items()}
+    definition = canonical_definition(data, pinned)
+    steps = (replace(step, revision=pinned.get(step.id)) for step in draft.steps.values())
+    return _technique(draft, tuple(steps), definition)
+
+
+def _given_pins(data: Any) -> dict[str, str | None]:
+    steps = data.get("steps") if isinstance(data, dict) else None
+    if not isinstance(steps, dict):
+        return {}
+    return {step_id: step.get("revision") for step_id, step in steps.items() if isinstance(step, dict)}
+
+
+def _technique(draft: Draft, steps: tuple[Step, ...], definition: Json) -> Technique:
+    return Technique(
+        technique_id=draft.technique_id,
+        name=draft.name,
+        description=draft.description,
+        inputs=tuple(draft.inputs.values()),
+        steps=steps,
+        outputs=tuple(draft.outputs.values()),
+        revision=revision_of(definition),
+        definition=definition,
+        fidelity=draft.fidelity,
+        tags=draft.tags,
+        examples=draft.examples,
+        estimated_seconds=draft.estimated_seconds,
+    )

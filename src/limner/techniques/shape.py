@@ -1,0 +1,116 @@
+"""Reads a technique file's data into typed parts, noting every key that is missing, unknown or malformed."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from limner.techniques.node import Node
+from limner.techniques.ports import ID_PATTERN, ID_SHAPE, check_default, read_port
+from limner.techniques.report import Place, Report
+from limner.techniques.steps import read_step
+from limner.types import Json, Port, Step
+
+TECHNIQUE_KEYS = (
+    "technique_id", "name", "description", "inputs", "steps", "outputs",
+    "fidelity", "tags", "examples", "estimated_seconds",
+)  # fmt: skip
+ID = r"tech_[a-z0-9]+(-[a-z0-9]+)*"
+FIDELITIES = ("faithful", "procedural", "model")
+
+
+@dataclass(slots=True)
+class Draft:
+    """A technique as its file says it, before its parts are checked against each other."""
+
+    technique_id: str = ""
+    name: str = ""
+    description: str = ""
+    fidelity: str = "faithful"
+    tags: tuple[str, ...] = ()
+    examples: tuple[Json, ...] = ()
+    estimated_seconds: float = 5.0
+    inputs: dict[str, Port] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+    outputs: dict[str, Port] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+    """Where `inputs.x` and `outputs.y` stand."""
+    unclear: set[str] = field(default_factory=set)
+    """`inputs.x` and `steps.y` that have mistakes of their own: nothing is said about what reads them."""
+
+
+def read_draft(data: Any, report: Report) -> Draft:
+    """Return what the data says as far as it can be read."""
+    draft = Draft()
+    if not isinstance(data, dict):
+        report.add(
+            (), "This is not a technique.", "Begin with `technique_id: tech_…`, name, steps and outputs."
+        )
+        return draft
+    node = Node(report, (), data)
+    node.only(TECHNIQUE_KEYS, ("technique_id", "name", "description", "steps", "outputs"))
+    _read_head(node, draft)
+    _read_ports(node, draft, "inputs")
+    _read_steps(node, draft)
+    _read_ports(node, draft, "outputs")
+    _read_examples(node, draft)
+    return draft
+
+
+def _read_head(node: Node, draft: Draft) -> None:
+    draft.technique_id = node.word("technique_id", ID, "`tech_` and lower-case words joined by -")
+    if len(draft.technique_id) > 58:
+        node.wrong("technique_id", "technique_id is over 58 characters.", "Shorten it.")
+    draft.name = node.text("name", most=80)
+    draft.description = node.text("description")
+    draft.fidelity = node.choice("fidelity", FIDELITIES, "faithful")
+    draft.estimated_seconds = node.number("estimated_seconds", 5.0) or 5.0
+    tags = node.items("tags")
+    if not all(isinstance(tag, str) and re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", tag) for tag in tags):
+        node.wrong(
+            "tags", "tags must be lower-case words of at most 32 characters.", "Write tags: [color, print]."
+        )
+        return
+    draft.tags = tuple(tags)
+
+
+def _read_ports(node: Node, draft: Draft, key: str) -> None:
+    found = draft.inputs if key == "inputs" else draft.outputs
+    for child in node.nodes(key):
+        before = len(node.report.problems)
+        port = read_port(child, is_output=key == "outputs")
+        if len(node.report.problems) == before:
+            check_default(child, port)
+        if not port.id:
+            continue
+        if port.id in found:
+            child.wrong("id", f"Two {key} have the id {port.id!r}.", "Rename one of them.")
+            continue
+        found[port.id] = port
+        draft.places[f"{key}.{port.id}"] = child.place
+        if len(node.report.problems) > before:
+            draft.unclear.add(f"{key}.{port.id}")
+    if key == "outputs" and isinstance(node.data.get(key), list) and not node.data[key]:
+        node.wrong(key, "The technique has no output.", "Name at least one result.")
+
+
+def _read_steps(node: Node, draft: Draft) -> None:
+    steps = node.mapping("steps")
+    if isinstance(node.data.get("steps"), dict) and not steps:
+        node.wrong("steps", "The technique has no step.", "Add at least one.")
+    for step_id, data in steps.items():
+        before = len(node.report.problems)
+        if not re.fullmatch(ID_PATTERN, step_id):
+            node.report.add(("steps", step_id), f"The step id {step_id!r} must be {ID_SHAPE}.", "Rename it.")
+        step = read_step(node.report, step_id, data)
+        if step is not None and len(node.report.problems) == before:
+            draft.steps[step_id] = step
+        else:
+            draft.unclear.add(f"steps.{step_id}")
+
+
+def _read_examples(node: Node, draft: Draft) -> None:
+    for child in node.nodes("examples"):
+        child.only(("title", "inputs"), ("inputs",))
+        child.text("title", most=120)
+        child.mapping("inputs")
+    draft.examples = tuple(item for item in node.items("examples") if isinstance(item, dict))

@@ -1,0 +1,106 @@
+"""One tool call: checked arguments in, one self-sufficient document out."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+import mcp_types as t
+
+from limner.app.studio import Studio
+from limner.errors import FieldError, InvalidInput, LimnerError
+from limner.types import Asset, Json
+
+Report: TypeAlias = Callable[[float, str], Awaitable[None]]
+"""(progress 0–100, message): sends a progress notification where the client asked for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a tool gets: the Studio, who calls, the arguments, and a way to report progress."""
+
+    studio: Studio
+    caller: str
+    arguments: Json
+    report: Report
+    wants_progress: bool
+
+    def place_of(self, asset: Asset) -> Json:
+        """Return where the caller finds an asset: a path on this machine."""
+        return {"path": str(self.studio.path(asset))}
+
+
+@dataclass(frozen=True, slots=True)
+class AgentTool:
+    """A tool: how it is described to agents, and what it does."""
+
+    name: str
+    describe: Callable[[Sequence[str]], t.Tool]
+    """Takes the ids of the published techniques, for the tools that list them."""
+    call: Callable[[Call], Awaitable[t.CallToolResult]]
+
+
+def answer(document: Json, *, links: Sequence[t.ResourceLink] = ()) -> t.CallToolResult:
+    """Return a document as the result: structured, and as compact JSON in the first text block."""
+    return t.CallToolResult(content=[_text(document), *links], structured_content=document)
+
+
+def refusal(error: LimnerError) -> t.CallToolResult:
+    """Return an error that the model can act on, in the structured content and in the text."""
+    document = {"error": error.document()}
+    return t.CallToolResult(content=[_text(document)], structured_content=document, is_error=True)
+
+
+def _text(document: Json) -> t.TextContent:
+    return t.TextContent(text=json.dumps(document, ensure_ascii=False, separators=(",", ":")))
+
+
+def check_arguments(schema: Mapping[str, Any], given: Mapping[str, Any]) -> Json:
+    """Return arguments that fit a tool's input schema.
+
+    Nulls are dropped, and JSON sent as text is parsed where the schema wants an object, a list, a number or a
+    boolean, because hosts and models send both.
+    Raises: InvalidInput, naming every argument that does not fit.
+    """
+    from jsonschema import Draft202012Validator
+
+    properties: Mapping[str, Json] = schema["properties"]
+    arguments = {
+        name: _parsed(value, properties.get(name, {}).get("type"))
+        for name, value in given.items()
+        if value is not None
+    }
+    problems: list[FieldError] = []
+    for error in Draft202012Validator(schema).iter_errors(arguments):
+        problems.extend(_explain(error, properties, arguments))
+    if problems:
+        raise InvalidInput("; ".join(f"{p.field}: {p.message}" for p in problems), fields=problems)
+    return arguments
+
+
+def _parsed(value: Any, wanted: str | None) -> Any:
+    if not isinstance(value, str) or wanted not in ("object", "array", "integer", "number", "boolean"):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _explain(error: Any, properties: Mapping[str, Json], arguments: Json) -> list[FieldError]:
+    match error.validator:
+        case "additionalProperties":
+            known = ", ".join(properties) or "none"
+            unknown = sorted(set(arguments) - set(properties))
+            return [FieldError(name, f"is not an argument; there are: {known}") for name in unknown]
+        case "required":
+            missing = [name for name in error.validator_value if name not in arguments]
+            return [FieldError(name, "is missing") for name in missing]
+        case "enum" if len(error.validator_value) > 12:
+            return [FieldError(_path(error), f"{error.instance!r} is not one of the values in the schema")]
+        case _:
+            return [FieldError(_path(error), str(error.message)[:300])]
+
+
+def _path(error: Any) -> str:
+    return ".".join(str(part) for part in error.absolute_path) or "arguments"

@@ -1,0 +1,100 @@
+"""Runs and their outputs as MCP resources: `limner://runs/{run_id}` and `…/outputs/{output_id}`."""
+
+import base64
+import json
+import re
+
+import anyio
+import mcp_types as t
+from mcp.shared.exceptions import MCPError
+
+from limner.app.documents import run_document
+from limner.app.requests import RunFilter
+from limner.app.studio import Studio
+from limner.errors import InvalidInput, NotFound
+from limner.types import Asset, Json
+
+MAX_BLOB_BYTES = 700_000
+PREVIEW_PIXELS = 1024
+RECENT = 20
+RUN = re.compile(r"limner://runs/(run_[A-Za-z0-9_-]+)")
+OUTPUT = re.compile(r"limner://runs/(run_[A-Za-z0-9_-]+)/outputs/([a-z0-9_]+)(?:/(\d+))?")
+TEMPLATES = (
+    t.ResourceTemplate(
+        uri_template="limner://runs/{run_id}", name="run", description="A run.", mime_type="application/json"
+    ),
+    t.ResourceTemplate(
+        uri_template="limner://runs/{run_id}/outputs/{output_id}",
+        name="output",
+        description="An output of a run; of a list, add /0, /1 …",
+    ),
+)
+
+
+async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
+    """Return the caller's latest runs."""
+    page = await studio.list_runs(caller, RunFilter(limit=RECENT))
+    return [
+        t.Resource(
+            uri=f"limner://runs/{view.run.run_id}",
+            name=view.run.run_id,
+            title=f"{view.run.target_name}: {view.run.status.value}",
+            mime_type="application/json",
+        )
+        for view in page.items
+    ]
+
+
+async def read_resource(studio: Studio, caller: str, uri: str) -> t.ReadResourceResult:
+    """Return a run, or an output: text, or the file while it is small enough, else a preview of it.
+
+    Raises: MCPError, for an address that names nothing.
+    """
+    try:
+        if match := RUN.fullmatch(uri):
+            view = await studio.get_run(caller, match[1])
+            return _json(uri, run_document(view, lambda asset: _place(studio, asset)))
+        if match := OUTPUT.fullmatch(uri):
+            return await _output(studio, caller, uri, match)
+    except NotFound as error:
+        raise MCPError(code=t.INVALID_PARAMS, message=error.message, data={"uri": uri}) from error
+    raise MCPError(code=t.INVALID_PARAMS, message=f"There is no resource {uri}", data={"uri": uri})
+
+
+async def _output(studio: Studio, caller: str, uri: str, match: re.Match[str]) -> t.ReadResourceResult:
+    output, asset = await studio.get_output(caller, match[1], match[2], int(match[3] or 0))
+    if asset is None:
+        text = t.TextResourceContents(uri=uri, mime_type="text/plain", text=output.text or "")
+        return t.ReadResourceResult(contents=[text])
+    if asset.size_bytes <= MAX_BLOB_BYTES:
+        return _blob(uri, asset.media_type, await anyio.Path(studio.path(asset)).read_bytes())
+    facts = {
+        "media_type": asset.media_type,
+        "size_bytes": asset.size_bytes,
+        **_place(studio, asset),
+        "next_step": "The file is too large to send here: open it at its path.",
+    }
+    try:
+        preview = await studio.preview(asset, PREVIEW_PIXELS)
+    except InvalidInput:
+        return _json(uri, facts)  # it has no picture to show
+    picture = _blob(
+        uri, f"image/{preview.suffix[1:]}".replace("jpg", "jpeg"), await anyio.Path(preview).read_bytes()
+    )
+    return t.ReadResourceResult(contents=[*_json(uri, facts).contents, *picture.contents])
+
+
+def _place(studio: Studio, asset: Asset) -> Json:
+    return {"path": str(studio.path(asset))}
+
+
+def _json(uri: str, document: Json) -> t.ReadResourceResult:
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return t.ReadResourceResult(
+        contents=[t.TextResourceContents(uri=uri, mime_type="application/json", text=text)]
+    )
+
+
+def _blob(uri: str, media_type: str, data: bytes) -> t.ReadResourceResult:
+    blob = base64.b64encode(data).decode()
+    return t.ReadResourceResult(contents=[t.BlobResourceContents(uri=uri, mime_type=media_type, blob=blob)])

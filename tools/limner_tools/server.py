@@ -1,0 +1,154 @@
+"""The MCP server: the tools, resources and their wiring to the protocol, for every transport."""
+
+import logging
+from typing import Any
+
+import mcp_types as t
+from mcp.server.caching import CacheHint
+from mcp.server.context import ServerRequestContext
+from mcp.server.lowlevel.server import Server
+from mcp.shared.exceptions import MCPError
+
+from limner import __version__
+from limner.errors import LimnerError
+from limner.types import Json
+from limner_tools import (
+    cancel_run,
+    get_run,
+    get_technique,
+    list_models,
+    list_runs,
+    list_techniques,
+    resources,
+    start_run,
+    view_output,
+)
+from limner_tools.calls import AgentTool, Call, check_arguments, refusal
+from limner_tools.door import Door
+
+log = logging.getLogger(__name__)
+
+Context = ServerRequestContext[Any]
+
+LOCAL_CALLER = "local"
+INSTRUCTIONS = (
+    "Limner makes and edits pictures, video and sound with ready-made techniques, and works offline. "
+    "Find one with list_techniques, start it with start_run and an idempotency_key of your choice, follow it with "
+    "get_run. If anything is unclear after a call, repeat it with the same key: nothing is made twice."
+)
+TOOLS: tuple[AgentTool, ...] = (
+    list_techniques.TOOL,
+    get_technique.TOOL,
+    start_run.TOOL,
+    get_run.TOOL,
+    list_models.TOOL,
+    list_runs.TOOL,
+    cancel_run.TOOL,
+    view_output.TOOL,
+)
+
+
+def build_server(door: Door) -> Server[Any]:
+    """Return the server; it asks the door for the Studio at the first call that needs it."""
+    face = Face(door)
+    return Server(
+        "limner",
+        version=__version__,
+        title="Limner",
+        description="A studio for agents: media techniques to discover, run, follow and retry safely.",
+        instructions=INSTRUCTIONS,
+        cache_hints={
+            "tools/list": CacheHint(60_000, "public"),
+            "server/discover": CacheHint(60_000, "public"),
+        },
+        get_tool_input_schema=face.schemas.get,
+        on_list_tools=face.list_tools,
+        on_call_tool=face.call_tool,
+        on_list_resources=face.list_resources,
+        on_list_resource_templates=face.list_templates,
+        on_read_resource=face.read_resource,
+        on_list_prompts=face.list_prompts,
+        on_get_prompt=face.get_prompt,
+        on_completion=face.complete,
+    )
+
+
+class Face:
+    """Answers the protocol's requests."""
+
+    def __init__(self, door: Door) -> None:
+        self._door = door
+        self._tools = {tool.name: tool for tool in TOOLS}
+        self.schemas: dict[str, Json] = {tool.name: tool.describe(()).input_schema for tool in TOOLS}
+
+    async def list_tools(self, ctx: Context, params: t.PaginatedRequestParams | None) -> t.ListToolsResult:
+        """Return every tool, in one order, with the published techniques in start_run's schema."""
+        studio = await self._door.studio()
+        published = [
+            name for name, entry in (await studio.techniques.entries()).items() if entry.is_published
+        ]
+        return t.ListToolsResult(tools=[tool.describe(published) for tool in TOOLS])
+
+    async def call_tool(self, ctx: Context, params: t.CallToolRequestParams) -> t.CallToolResult:
+        """Call a tool. What the model can mend is a result with isError; an unknown tool is not."""
+        tool = self._tools.get(params.name)
+        if tool is None:
+            raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown tool: {params.name}")
+        try:
+            arguments = check_arguments(self.schemas[tool.name], params.arguments or {})
+            return await tool.call(
+                Call(
+                    studio=await self._door.studio(),
+                    caller=LOCAL_CALLER,
+                    arguments=arguments,
+                    report=lambda progress, message: ctx.session.report_progress(progress, 100, message),
+                    wants_progress=_has_token(ctx),
+                )
+            )
+        except LimnerError as error:
+            return refusal(error)
+        except Exception:
+            log.exception("tool_crashed", extra={"tool": tool.name})
+            return refusal(
+                LimnerError(f"{tool.name} failed inside Limner; the server's log has the details.")
+            )
+
+    async def list_resources(
+        self, ctx: Context, params: t.PaginatedRequestParams | None
+    ) -> t.ListResourcesResult:
+        """Return the latest runs."""
+        studio = await self._door.studio()
+        return t.ListResourcesResult(resources=await resources.list_resources(studio, LOCAL_CALLER))
+
+    async def list_templates(
+        self, ctx: Context, params: t.PaginatedRequestParams | None
+    ) -> t.ListResourceTemplatesResult:
+        """Return how the addresses of runs and outputs are made."""
+        return t.ListResourceTemplatesResult(resource_templates=list(resources.TEMPLATES))
+
+    async def read_resource(self, ctx: Context, params: t.ReadResourceRequestParams) -> t.ReadResourceResult:
+        """Return a run or an output."""
+        return await resources.read_resource(await self._door.studio(), LOCAL_CALLER, str(params.uri))
+
+    async def list_prompts(
+        self, ctx: Context, params: t.PaginatedRequestParams | None
+    ) -> t.ListPromptsResult:
+        """Return no prompts: there are none, and hosts ask."""
+        return t.ListPromptsResult(prompts=[])
+
+    async def get_prompt(self, ctx: Context, params: t.GetPromptRequestParams) -> t.GetPromptResult:
+        """Refuse: there are no prompts. Raises: MCPError."""
+        raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown prompt: {params.name}")
+
+    async def complete(self, ctx: Context, params: t.CompleteRequestParams) -> t.CompleteResult:
+        """Complete run ids in resource addresses."""
+        values: list[str] = []
+        if params.argument.name == "run_id":
+            studio = await self._door.studio()
+            listed = await resources.list_resources(studio, LOCAL_CALLER)
+            values = [each.name for each in listed if each.name.startswith(params.argument.value)]
+        return t.CompleteResult(completion=t.Completion(values=values, total=len(values), has_more=False))
+
+
+def _has_token(ctx: Context) -> bool:
+    return bool(ctx.meta and ctx.meta.get("progress_token", ctx.meta.get("progressToken")) is not None)

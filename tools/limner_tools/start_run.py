@@ -1,0 +1,117 @@
+"""start_run: the one tool that makes something."""
+
+from collections.abc import Sequence
+
+import mcp_types as t
+
+from limner.app.documents import GENERATION_TYPES, output_uri, run_document
+from limner.app.requests import DEFAULT_PROJECT, DEFAULT_WORKSPACE, StartRequest
+from limner.app.studio import RunView
+from limner.types import Json
+from limner_tools import schemas
+from limner_tools.calls import AgentTool, Call, answer
+from limner_tools.waiting import wait_seconds, wait_with_progress
+
+MAX_ENUM = 64
+DESCRIPTION = (
+    "Start a run of a technique (or of one action) and return it, finished when it is quick. "
+    "Choose one idempotency_key per result you want; if a call times out or you are unsure, call again with the "
+    "SAME key: the same run answers, and nothing is made or paid twice. A run goes on when this call ends. "
+    "Returns a Run: outputs with paths when completed, else call get_run with its run_id."
+)
+
+
+def describe(technique_ids: Sequence[str]) -> t.Tool:
+    """Return the tool, its technique_id limited to what is published (while that is at most 64)."""
+    technique_id = schemas.text("What to run: an id from list_techniques.")
+    if 0 < len(technique_ids) <= MAX_ENUM:
+        technique_id["enum"] = list(technique_ids)
+    return t.Tool(
+        name="start_run",
+        title="Start a run",
+        description=DESCRIPTION,
+        input_schema=schemas.arguments(_properties(technique_id)),
+        output_schema=schemas.RUN,
+        annotations=t.ToolAnnotations(
+            read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True
+        ),
+    )
+
+
+def _properties(technique_id: Json) -> Json:
+    return {
+        "technique_id": technique_id,
+        "action_id": schemas.text("Instead of technique_id: one action, such as blur-image."),
+        "generate": {
+            "type": "string",
+            "enum": list(GENERATION_TYPES),
+            "description": "Instead of technique_id: what a model makes from `prompt`. Needs a provider.",
+        },
+        "prompt": schemas.text("With generate: what to make."),
+        "model_id": schemas.text("With generate: which model, from list_models."),
+        "inputs": {
+            "type": "object",
+            "description": (
+                "Technique: value by input id. Action: by kind (image, video, audio, text), a list for several. "
+                "Media is a local path, file://, https://, asset_… or a data: URL up to 2 MB."
+            ),
+        },
+        "params": {"type": "object", "description": "Action only: its parameters by name."},
+        "brand_kit": schemas.text("Brand kit that outputs are scored against."),
+        "seed": {"type": "integer", "minimum": 0, "description": "Same seed, same result. Default 0."},
+        "revision": schemas.text("rev_… or draft. Default: the published one."),
+        "idempotency_key": schemas.text(
+            "Your name for this result, 1 to 255 characters. Retry with the same."
+        ),
+        "wait_seconds": {
+            "type": "number",
+            "minimum": 0,
+            "maximum": 45,
+            "description": "How long to wait for the end, 0 to 45. Default 20 with progress, else 4.",
+        },
+        "max_cost_usd": {"type": "number", "minimum": 0, "description": "Refuse if it would cost more."},
+        "dry_run": {"type": "boolean", "description": "Only check and price it; start nothing."},
+        "allow_duplicate": {
+            "type": "boolean",
+            "description": "Without a key: start anew even if the same call is in flight or just finished.",
+        },
+        "callback_url": schemas.text("HTTPS address told at the end. HTTP server only."),
+        "workspace_id": schemas.WORKSPACE,
+        "project_id": schemas.PROJECT,
+    }
+
+
+async def call(call: Call) -> t.CallToolResult:
+    """Start the run, follow it for a while, return it."""
+    given = dict(call.arguments)
+    dry_run = bool(given.pop("dry_run", False))
+    given.pop("wait_seconds", None)
+    given.setdefault("workspace_id", DEFAULT_WORKSPACE)
+    given.setdefault("project_id", DEFAULT_PROJECT)
+    request = StartRequest(**given)
+    if dry_run:
+        price = await call.studio.price(call.caller, request)
+        cost = {"estimated_usd": price, "by_step": []}
+        step = "Nothing was started. Call start_run without dry_run to start it."
+        return answer({"cost": cost, "next_step": step})
+    started = await call.studio.start_run(call.caller, request)
+    waited = await wait_with_progress(call, started.run.run_id, wait_seconds(call))
+    return run_answer(call, RunView(waited.run, waited.assets, started.disposition))
+
+
+def run_answer(call: Call, view: RunView) -> t.CallToolResult:
+    """Return a Run with a link to each output that is a file."""
+    links = [
+        t.ResourceLink(
+            uri=output_uri(view.run, output),
+            name=output.output_id if output.index is None else f"{output.output_id}-{output.index + 1}",
+            mime_type=view.assets[output.asset_id].media_type,
+            size=view.assets[output.asset_id].size_bytes,
+        )
+        for output in view.run.outputs
+        if output.asset_id is not None
+    ]
+    return answer(run_document(view, call.place_of), links=links)
+
+
+TOOL = AgentTool("start_run", describe, call)

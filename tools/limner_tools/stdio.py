@@ -1,0 +1,138 @@
+"""MCP over stdin and stdout, tolerant of what hosts really do, and quick to leave when told to."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any, cast
+
+import anyio
+import anyio.abc
+import anyio.from_thread
+import anyio.lowlevel
+import mcp_types as t
+from mcp.server.lowlevel.server import NotificationOptions, Server
+from mcp.server.stdio import stdio_server
+from mcp.shared.message import SessionMessage
+from mcp_types.version import LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
+
+from limner_tools.door import Door, OpenStudio
+from limner_tools.server import build_server
+
+MAX_LINE_BYTES = 8_000_000
+LEAVE_WITHIN_SECONDS = 3.0
+DISCOVER = "server/discover"
+
+
+def serve(open_studio: OpenStudio) -> int:
+    """Serve until the host closes stdin, or until SIGINT or SIGTERM; return the exit status."""
+    try:
+        return anyio.run(_serve, open_studio)
+    except KeyboardInterrupt:
+        return 130
+
+
+async def _serve(open_studio: OpenStudio) -> int:
+    door = Door()
+    server = build_server(door)
+    async with anyio.create_task_group() as tasks:
+        if sys.platform != "win32":
+            await tasks.start(_leave_on_signal, tasks.cancel_scope)
+        tasks.start_soon(door.hold, open_studio)
+        options = server.create_initialization_options(NotificationOptions())
+        async with (
+            _stdin_lines() as lines,
+            stdio_server(stdin=cast("Any", lines)) as (incoming, outgoing),
+            _tolerant(incoming, outgoing, server) as filtered,
+        ):
+            await server.run(filtered, outgoing, options)
+        tasks.cancel_scope.cancel()
+    return 0
+
+
+async def _leave_on_signal(
+    scope: anyio.CancelScope, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+) -> None:
+    """Cancel everything at SIGINT or SIGTERM; a write that a host never reads may not keep us here."""
+    with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
+        task_status.started()
+        async for _ in signals:
+            last_resort = threading.Timer(LEAVE_WITHIN_SECONDS, os._exit, args=(1,))
+            last_resort.daemon = True
+            last_resort.start()
+            scope.cancel()
+            return
+
+
+@asynccontextmanager
+async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
+    """Yield the lines of stdin, read by a daemon thread, so that leaving never waits for a line.
+
+    The thread reads the descriptor itself: it must not hold sys.stdin's lock when the interpreter exits.
+    """
+    send, receive = anyio.create_memory_object_stream[str](0)
+    token = anyio.lowlevel.current_token()
+
+    def read() -> None:
+        pending = bytearray()
+        try:
+            while chunk := os.read(0, 65536):
+                *lines, rest = (pending + chunk).split(b"\n")
+                pending = bytearray(rest[:MAX_LINE_BYTES])
+                for line in lines:
+                    anyio.from_thread.run(send.send, line.decode("utf-8", "replace"), token=token)
+            anyio.from_thread.run_sync(send.close, token=token)
+        except (anyio.RunFinishedError, anyio.BrokenResourceError, anyio.ClosedResourceError):
+            return  # the server has left
+
+    threading.Thread(target=read, name="stdin", daemon=True).start()
+    with receive:
+        yield receive
+
+
+@asynccontextmanager
+async def _tolerant(incoming: Any, outgoing: Any, server: Server[Any]) -> AsyncIterator[Any]:
+    """Yield the incoming messages without what would end the session.
+
+    Claude Code probes with `server/discover` and then sends `initialize`; the SDK locks the era at the first
+    request and refuses the second. So probes that come first are answered here, without choosing an era.
+    A line that is not JSON gets the parse error that JSON-RPC asks for.
+    """
+    send, receive = anyio.create_memory_object_stream[Any](0)
+
+    async def relay() -> None:
+        is_probing = True
+        async with send:
+            async for item in incoming:
+                if isinstance(item, Exception):
+                    error = t.ErrorData(code=t.PARSE_ERROR, message="The line is not a JSON-RPC message")
+                    await outgoing.send(SessionMessage(t.JSONRPCError(jsonrpc="2.0", id=None, error=error)))
+                    continue
+                message = item.message
+                if isinstance(message, t.JSONRPCRequest):
+                    is_probing = is_probing and message.method == DISCOVER
+                    if is_probing:
+                        await outgoing.send(SessionMessage(_discovered(message, server)))
+                        continue
+                await send.send(item)
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(relay)
+        with receive:
+            yield receive
+        tasks.cancel_scope.cancel()
+
+
+def _discovered(request: t.JSONRPCRequest, server: Server[Any]) -> t.JSONRPCResponse:
+    """Return the answer to a probe, as the SDK's own handler gives it."""
+    result = t.DiscoverResult(
+        supported_versions=list(MODERN_PROTOCOL_VERSIONS),
+        capabilities=server.get_capabilities(protocol_version=LATEST_MODERN_VERSION),
+        instructions=server.instructions,
+        ttl_ms=60_000,
+        cache_scope="public",
+    ).model_dump(by_alias=True, mode="json", exclude_none=True)
+    stamp = {"io.modelcontextprotocol/serverInfo": server.server_info_stamp}
+    return t.JSONRPCResponse(jsonrpc="2.0", id=request.id, result={**result, "_meta": stamp})
