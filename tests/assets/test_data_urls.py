@@ -2,13 +2,14 @@ import base64
 from urllib.parse import quote_from_bytes
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limner.assets.data_url import MAX_BYTES, decode_data_url
 from limner.errors import InvalidInput
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=1, max_size=200), st.booleans())
 def test_what_was_encoded_comes_back(data: bytes, padded: bool) -> None:
     packed = base64.b64encode(data).decode()
@@ -17,6 +18,7 @@ def test_what_was_encoded_comes_back(data: bytes, padded: bool) -> None:
     assert decode_data_url(f"DATA:text/plain;charset=utf-8,{quote_from_bytes(data)}", "x") == data
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_any_text_is_decoded_or_refused_with_the_field(text: str) -> None:
     try:

@@ -1,7 +1,7 @@
 import ipaddress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limner.assets.addresses import is_disguised, is_public
@@ -31,6 +31,7 @@ def test_a_public_address_is_allowed(address: str) -> None:
     assert is_public(address)
 
 
+@settings(deadline=None)
 @given(st.ip_addresses(v=4))
 def test_wrapping_an_address_in_ipv6_never_makes_it_more_public(address: ipaddress.IPv4Address) -> None:
     wrapped = [f"::ffff:{address}", f"64:ff9b::{address}"]
@@ -39,6 +40,7 @@ def test_wrapping_an_address_in_ipv6_never_makes_it_more_public(address: ipaddre
     assert not is_public(f"2002:{number >> 16:x}:{number & 0xFFFF:x}::1")
 
 
+@settings(deadline=None)
 @given(st.one_of(st.ip_addresses(v=4), st.ip_addresses(v=6)))
 def test_nothing_that_the_standard_library_calls_special_is_public(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,

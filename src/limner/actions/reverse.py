@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from itertools import pairwise
+from pathlib import Path
 
 from limner.actions.encode import check_length, write_film
 from limner.actions.fit import Fitter, Frame, even
@@ -22,7 +23,9 @@ def reverse_video(job: Job) -> tuple[Made, ...]:
     check_length(job, count, rate)
     fit = Fitter(clip.shape, Frame(even(clip.shape.width), even(clip.shape.height)))
     pictures = constant(backwards(clip, fit), rate, count)
-    path = write_film(job, "reversed", pictures, rate, count, _sound(job, clip, count))
+    scratch = job.new_file("sound.pcm")
+    path = write_film(job, "reversed", pictures, rate, count, _sound(job, clip, count, scratch))
+    scratch.unlink(missing_ok=True)
     return (Made(Kind.VIDEO, path),)
 
 
@@ -51,7 +54,7 @@ def windows(clip: Clip) -> list[tuple[float, float]]:
     return list(pairwise(edges))[::-1]
 
 
-def _sound(job: Job, clip: Clip, count: int) -> Iterator[Samples] | None:
+def _sound(job: Job, clip: Clip, count: int, scratch: Path) -> Iterator[Samples] | None:
     mode = job.params["audio_mode"]
     if mode == "strip" or not clip.has_sound:
         return None
@@ -59,7 +62,7 @@ def _sound(job: Job, clip: Clip, count: int) -> Iterator[Samples] | None:
     if mode == "keep":
         return forward
     length = round(count * SAMPLE_RATE / clip.rate)
-    return turned_round(_cut(forward, length), job.new_file("sound.pcm"))
+    return turned_round(_cut(forward, length), scratch)
 
 
 def _cut(blocks: Iterator[Samples], length: int) -> Iterator[Samples]:

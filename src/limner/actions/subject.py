@@ -15,6 +15,11 @@ from limner.actions.colour_spaces import Floats, srgb_to_lab, to_unit
 WORK_SIDE = 224
 """The mask is solved at this longest side, then sharpened along the full picture's edges."""
 ROUNDS = 4
+ISOLATED = 9.0
+"""Sum of colour steps from the border, in Lab units, at which a place is as likely the subject's as not."""
+TOLL = 6.0
+NOISE = 1.0
+"""Colour steps between neighbours, in Lab units, that texture and noise make."""
 EDGE_FALL_OFF = 9.0
 """Lab distance between neighbours at which they hardly pull on each other any more."""
 
@@ -23,25 +28,11 @@ Flags = NDArray[np.bool_]
 
 
 def find_saliency(image: Image.Image) -> Floats:
-    """Return how much each place stands out, 0 to 1, at the working size.
-
-    What differs in colour from the frame's border, weighted towards the middle. Source: after Zhang et al.
-    2015, doi:10.1109/ICCV.2015.165 (border contrast), without its spatial transform.
-    """
+    """Return how much each place stands out, 0 to 1, at the working size: closed off from the frame's border."""
     lab = _work_lab(image)
-    height, width = lab.shape[:2]
-    rim = max(2, min(height, width) // 16)
-    borders = [lab[:rim], lab[:, :rim], lab[:, -rim:]]
-    far = np.full((height, width), np.inf, np.float32)
-    contrasts = []
-    for border in borders:
-        flat = border.reshape(-1, 3)
-        inverse = np.linalg.inv(np.cov(flat.T) + 25 * np.eye(3)).astype(np.float32)
-        away = lab - flat.mean(axis=0)
-        contrasts.append(np.sqrt(np.maximum((away @ inverse * away).sum(axis=-1), 0)))
-    far = np.mean(contrasts, axis=0).astype(np.float32)
-    far /= max(float(np.percentile(far, 98)), 1e-6)
-    return np.clip(far, 0, 1) * _ellipse((height, width), (0.5, 0.5), 0.45)
+    isolation = _isolation(lab, np.zeros(lab.shape[:2], np.float32))
+    standing_out = isolation / (isolation + max(ISOLATED, float(np.median(isolation))))
+    return np.asarray(standing_out * _ellipse(isolation.shape, (0.5, 0.5), 0.45), np.float32)
 
 
 def find_subject(image: Image.Image, focus: Focus | None = None) -> Floats:
@@ -50,21 +41,56 @@ def find_subject(image: Image.Image, focus: Focus | None = None) -> Floats:
     focus: where the subject is, x and y from 0 to 1; None looks for it around what stands out.
     """
     lab = _work_lab(image)
-    height, width = lab.shape[:2]
-    saliency = find_saliency(image)
-    place = focus or _centre_of(saliency)
-    prior = _stance((height, width), place)
-    guess = np.clip(0.75 * prior + 0.25 * saliency * np.sqrt(prior), 0.02, 0.98)
-    core = _ellipse((height, width), place, 0.07) > 0.4
-    links = _links(lab)
-    detail = _detail(lab)
-    mask = guess
+    shape = (lab.shape[0], lab.shape[1])
+    place = focus or _centre_of(find_saliency(image))
+    stance = np.clip(_stance(shape, place), 0.02, 0.98)
+    prior = np.log(stance / (1 - stance))
+    core = _ellipse(shape, place, 0.07) > 0.4
+    links, detail = _links(lab), _detail(lab)
+    pull = np.where(core, 1.0, 0.03).astype(np.float32)
+    looks = np.zeros(shape, np.float32)
     for _ in range(ROUNDS):
-        odds = _colour_odds(lab, mask) + 0.9 * _value_odds(detail, mask) + 1.5 * np.log(guess / (1 - guess))
-        belief = 1 / (1 + np.exp(-np.clip(odds, -6, 6)))
-        belief[core] = 1.0
-        mask = _walk(links, belief.astype(np.float32), np.where(core, 1.0, 0.03).astype(np.float32))
+        # Where the subject itself reaches the border, the border is no way out of it.
+        isolation = _isolation(lab, TOLL * np.clip(looks, 0, 3))
+        odds = prior + looks + 1.3 * _apart(isolation)
+        mask = _walk(links, np.where(core, 1.0, _sigmoid(odds)).astype(np.float32), pull)
+        looks = 0.7 * _colour_odds(lab, mask) + 0.6 * _value_odds(detail, mask)
     return _fill_holes(_keep_connected(mask, place))
+
+
+def _sigmoid(odds: Floats) -> Floats:
+    return np.asarray(1 / (1 + np.exp(-np.clip(odds, -6, 6))), np.float32)
+
+
+def _apart(isolation: Floats) -> Floats:
+    """Return the log odds that a place is the subject's, from how closed off it is."""
+    even = min(ISOLATED, float(np.percentile(isolation, 60)) + 0.5)
+    return np.clip(np.log(np.maximum(isolation, 0.5) / even), -2, 2)
+
+
+def _isolation(lab: Floats, toll: Floats) -> Floats:
+    """Return the least sum of colour steps, in Lab units, on the way from each place to the frame's border.
+
+    toll: what leaving the frame costs at each place. The lower border is no way out: subjects stand on it.
+    Source: Wei et al. 2012, Geodesic Saliency Using Background Priors, doi:10.1007/978-3-642-33712-3_3
+    """
+    calm = smooth(lab, 1.0)
+    right, down = (
+        np.maximum(np.linalg.norm(np.diff(calm, axis=axis), axis=-1) - NOISE, 0.02).astype(np.float32)
+        for axis in (1, 0)
+    )
+    way = np.full(lab.shape[:2], np.inf, np.float32)
+    way[0], way[:, 0], way[:, -1] = toll[0], toll[:, 0], toll[:, -1]
+    for _ in range(4 * WORK_SIDE):
+        shorter = way.copy()
+        np.minimum(shorter[:, 1:], way[:, :-1] + right, out=shorter[:, 1:])
+        np.minimum(shorter[:, :-1], way[:, 1:] + right, out=shorter[:, :-1])
+        np.minimum(shorter[1:], way[:-1] + down, out=shorter[1:])
+        np.minimum(shorter[:-1], way[1:] + down, out=shorter[:-1])
+        if np.array_equal(shorter, way):
+            break
+        way = shorter
+    return way
 
 
 def _work_lab(image: Image.Image) -> Floats:
@@ -95,8 +121,8 @@ def _stance(shape: tuple[int, int], centre: Focus) -> Floats:
     y = (np.arange(shape[0], dtype=np.float32) + 0.5) / shape[0] - centre[1]
     x = (np.arange(shape[1], dtype=np.float32) + 0.5) / shape[1] - centre[0]
     y = np.where(y > 0, y * 0.6, y)[:, None]
-    spread = 0.24 + 0.16 * np.clip(y + 0.2, 0, 0.5)
-    return np.exp(-((x[None] / spread) ** 2) / 2 - (y / 0.3) ** 2 / 2).astype(np.float32)
+    spread = 0.25 + 0.16 * np.clip(y + 0.2, 0, 0.5)
+    return np.exp(-((x[None] / spread) ** 2) / 2 - (y / 0.32) ** 2 / 2).astype(np.float32)
 
 
 def _detail(lab: Floats) -> Floats:

@@ -8,7 +8,7 @@ from limner.errors import InvalidInput, NotFound, Problem, Unavailable
 from limner.store.contract import RevisionStore
 from limner.techniques.load import from_definition
 from limner.techniques.shelf import Shelf
-from limner.types import Action, Availability, Page, StepKind, Technique
+from limner.types import Action, Availability, Json, Page, StepKind, Technique
 
 MAX_LIMIT = 100
 
@@ -91,8 +91,11 @@ class TechniqueCatalogue:
                 return current
         if (technique_id, revision) not in self._kept:
             definition = await self._revisions.get_revision(technique_id, revision)
+            nested = await self._nested(definition)
             self._kept[technique_id, revision] = from_definition(
-                definition, actions=self._actions, technique_of=self._pinned
+                definition,
+                actions=self._actions,
+                technique_of=lambda inner, pinned: nested.get((inner, pinned)),
             )
         return self._kept[technique_id, revision]
 
@@ -117,7 +120,16 @@ class TechniqueCatalogue:
         """Return the mistakes in technique files, which hide only the files that have them."""
         return self._shelf.problems()
 
-    def _pinned(self, technique_id: str) -> Technique | None:
+    async def _nested(self, definition: Json) -> dict[tuple[str, str | None], Technique]:
+        """Return the techniques that a stored definition pins, by id and revision."""
+        pinned = [
+            (step["technique"], step["revision"])
+            for step in definition["steps"].values()
+            if "technique" in step
+        ]
+        return {(inner, revision): await self.revision(inner, revision) for inner, revision in pinned}
+
+    def _current(self, technique_id: str) -> Technique | None:
         return self._shelf.builtin().get(technique_id) or self._shelf.drafts().get(technique_id)
 
     def _entry(self, technique: Technique, *, is_published: bool = True) -> TechniqueEntry:
@@ -134,7 +146,7 @@ class TechniqueCatalogue:
                 needs.add(f"{'an' if step.target[0] in 'aeiou' else 'a'} {step.target} model")
             elif step.kind is StepKind.AGENT:
                 needs.add("a language model that uses tools")
-            elif step.kind is StepKind.TECHNIQUE and (inner := self._pinned(step.target)):
+            elif step.kind is StepKind.TECHNIQUE and (inner := self._current(step.target)):
                 needs |= self._needs(inner)
         return needs
 

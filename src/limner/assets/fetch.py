@@ -168,11 +168,9 @@ class Fetcher:
 
     async def _receive(self, response: "httpx.Response", host: str, field: str, target: Path) -> None:
         """Write the body of a good answer to `target`, no more of it than is allowed."""
-        self._require_good(response, host, field)
+        claimed = self._require_good(response, host, field)
         head, size_bytes, is_known = b"", 0, False
-        with storage_errors(target.parent):
-            file = await anyio.to_thread.run_sync(lambda: os.fdopen(create(target), "wb"))
-        async with anyio.wrap_file(file) as sink:
+        with storage_errors(target.parent, claimed), os.fdopen(create(target), "wb") as file:
             async for chunk in response.aiter_raw(CHUNK_BYTES):
                 size_bytes += len(chunk)
                 if size_bytes > self._most_bytes:
@@ -180,14 +178,13 @@ class Fetcher:
                 if not is_known:
                     head += chunk[:HEAD_BYTES]
                     is_known = len(head) >= HEAD_BYTES and _require_media(head[:HEAD_BYTES], field)
-                with storage_errors(target.parent, size_bytes):
-                    await sink.write(chunk)
-            with storage_errors(target.parent, size_bytes):
-                await sink.flush()
+                await anyio.to_thread.run_sync(file.write, chunk)
+            await anyio.to_thread.run_sync(file.flush)
         if not is_known:
             _require_media(head, field)
 
-    def _require_good(self, response: "httpx.Response", host: str, field: str) -> None:
+    def _require_good(self, response: "httpx.Response", host: str, field: str) -> int | None:
+        """Refuse an answer that is not the file itself; return how many bytes it announces."""
         code = response.status_code
         if code != HTTPStatus.OK:
             phrase = f"{code} {response.reason_phrase}".strip()
@@ -195,8 +192,12 @@ class Fetcher:
         if response.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
             raise unreachable(field, f"{host} sends the file compressed, which was not asked for")
         claimed = response.headers.get("content-length", "")
-        if claimed.isascii() and claimed.isdigit() and int(claimed[:20]) > self._most_bytes:
-            raise too_large(field, int(claimed[:20]), self._most_bytes)
+        if not (claimed.isascii() and claimed.isdigit()):
+            return None
+        size_bytes = int(claimed[:20])
+        if size_bytes > self._most_bytes:
+            raise too_large(field, size_bytes, self._most_bytes)
+        return size_bytes
 
 
 def _require_media(head: bytes, field: str) -> bool:

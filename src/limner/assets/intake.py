@@ -69,7 +69,7 @@ class Assets:
 
     def is_remote(self, value: str) -> bool:
         """Whether a value must be fetched over the network before its content is known."""
-        return _scheme_of(value.strip()) in ("https", "http")
+        return _scheme_of(value.strip()) == "https"
 
     async def ingest(self, value: str, *, kind: Kind, field: str, caller: str) -> Asset:
         """Bring a value in and return its asset; the same content is the same asset, probed once.

@@ -96,6 +96,8 @@ class InputRoots:
     def _require_file(self, status: os.stat_result, path_text: str, field: str) -> None:
         if stat.S_ISDIR(status.st_mode):
             raise InvalidMedia.of(field, f"{_quoted(path_text)} is a folder, expects a file")
+        if stat.S_ISLNK(status.st_mode):
+            raise InvalidMedia.of(field, f"{_quoted(path_text)} is a link that leads to itself")
         if not stat.S_ISREG(status.st_mode):
             raise InvalidMedia.of(field, f"{_quoted(path_text)} is a device, pipe or socket, expects a file")
         if status.st_size == 0:

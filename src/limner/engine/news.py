@@ -59,16 +59,13 @@ class News:
 
         Polls fast while somebody listens or `is_busy()`, else slowly; a new listener ends a pause at once.
         """
-        mark, _ = await commits.changed_since(0)
         seen = -1
+        known: dict[str, int] = {}
         while True:
             self._hearing = anyio.Event()
-            if (version := commits.data_version()) != seen:
+            if (version := commits.data_version()) != seen or self._ears.keys() - known.keys():
                 seen = version
-                mark, run_ids = await commits.changed_since(mark)
-                for run_id in run_ids:
-                    for ear in tuple(self._ears.get(run_id, ())):
-                        ear.notify()
+                known = await self._tell(commits, known)
                 if on_commit is not None:
                     await on_commit()
             if self._ears or is_busy():
@@ -76,3 +73,14 @@ class News:
             else:
                 with anyio.move_on_after(IDLE_POLL_SECONDS):
                     await self._hearing.wait()
+
+    async def _tell(self, commits: RunReader, known: dict[str, int]) -> dict[str, int]:
+        """Wake those whose run has events that it had not before; return how far each run is."""
+        if not self._ears:
+            return {}
+        seqs = await commits.last_seqs(list(self._ears))
+        for run_id, seq in seqs.items():
+            if known.get(run_id) != seq:
+                for ear in tuple(self._ears.get(run_id, ())):
+                    ear.notify()
+        return seqs

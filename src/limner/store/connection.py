@@ -19,6 +19,7 @@ T = TypeVar("T")
 
 READERS = 2
 BUSY_SECONDS = 30.0
+CHECKPOINT_PAGES = 4_000  # 16 MB of log: a tenth faster to write than SQLite's 1,000
 CACHE_KIB = 8_000  # a million runs stay as fast to add to as the first; taken only as it fills
 OLDEST_SQLITE = (3, 35, 0)  # `returning`
 
@@ -156,6 +157,7 @@ def _prepare(path: Path) -> sqlite3.Connection:
     connection = _connect(path)
     try:
         _use_wal(connection)
+        connection.execute(f"pragma wal_autocheckpoint = {CHECKPOINT_PAGES}")
         migrate(connection, path)
     except BaseException:
         connection.close()

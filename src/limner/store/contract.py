@@ -74,6 +74,9 @@ class RunReader(Protocol):
     async def events(self, run_id: str, after_seq: int = 0, limit: int = EVENTS_AT_ONCE) -> list[Event]:
         """Return the events after `after_seq`, oldest first; none for an unknown run."""
 
+    async def last_seqs(self, run_ids: Sequence[str]) -> dict[str, int]:
+        """Return the number of the last event of each run that exists."""
+
     def data_version(self) -> int:
         """Return a number that changes with every commit; cheap enough to poll on the event loop."""
 

@@ -37,5 +37,14 @@ def read(connection: sqlite3.Connection, run_id: str, after_seq: int, limit: int
     return [Event(seq, type_, at, json.loads(data)) for seq, type_, at, data in rows]
 
 
+def last_seqs(connection: sqlite3.Connection, run_ids: Sequence[str]) -> dict[str, int]:
+    """Return the number of the last event of each run that exists."""
+    rows = connection.execute(
+        "select run_id, seq from runs where run_id in (select value from json_each(?))",
+        (to_json(list(run_ids)),),
+    )
+    return dict(rows.fetchall())
+
+
 def _level(data: Json, progress: float) -> Json:
     return {**data, "progress": progress} if data.get("progress", progress) < progress else data

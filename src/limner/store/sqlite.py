@@ -117,6 +117,10 @@ class SqliteStore:
         """Return the later events of a run."""
         return await self._database.read(events.read, run_id, after_seq, limit)
 
+    async def last_seqs(self, run_ids: Sequence[str]) -> dict[str, int]:
+        """Return the number of the last event of each run that exists."""
+        return await self._database.read(events.last_seqs, run_ids)
+
     async def cancel(self, caller: str, run_id: str) -> tuple[Run, bool]:
         """End a run of the caller's."""
         return await self._database.write(runs.cancel, caller, run_id)

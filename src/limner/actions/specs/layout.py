@@ -191,6 +191,29 @@ SURVEILLANCE_IMAGE = Action(
     estimated_seconds=0.8,
 )
 
+COMPOSE_GRID = Action(
+    action_id="compose-grid",
+    name="Compose Grid",
+    description=(
+        "Set one to nine product pictures as a lookbook page with a title. Plain borders are trimmed, scale and "
+        "exposure evened; the first picture leads, the others go where their shape fits."
+    ),
+    inputs=(ActionPort(Kind.IMAGE, 1, 9, "One to nine pictures; the first leads the page."),),
+    outputs=(ActionPort(Kind.IMAGE, description="The page, 2000 pixels on its longer side."),),
+    params={
+        "title": text("", "The title of the page; empty: none.", longest=200),
+        "style": choice("editorial", ("editorial", "clean"), "An asymmetric page with a serif title, or an even grid."),
+        "columns": whole(0, 0, 5, "Columns of an even grid; 0 leaves it to the style."),
+        "aspect_ratio": choice("4:5", (*RATIOS, "4:5", "5:4"), "The ratio of the page."),
+        "background": colour("#f6f3ee", "The paper"),
+        "gap": number(28, 0, 200, "Space between pictures in pixels of the page."),
+        "margin": number(90, 0, 300, "Space around the page in pixels."),
+        "numbers": flag(True, "Whether each picture has a small number below it."),
+    },
+    handler="limner.actions.lookbook:compose_grid",
+    estimated_seconds=2.0,
+)
+
 LAYOUT: tuple[Action, ...] = (
     CHANGE_IMAGE_AR,
     SIDE_BY_SIDE_COMPOSITE,
@@ -198,5 +221,6 @@ LAYOUT: tuple[Action, ...] = (
     GENERATE_TEXT_IMAGE,
     QR_CODE_GENERATOR,
     REFRAME_IMAGE,
+    COMPOSE_GRID,
     SURVEILLANCE_IMAGE,
 )

@@ -1,0 +1,118 @@
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pytest
+from films import (
+    BUNNY,
+    frames_of,
+    loudness,
+    make_film,
+    numbered,
+    numbers,
+    picture,
+    run,
+    sound_of,
+    strongest_hertz,
+    tone,
+)
+
+from limner.actions.probe import probe
+from limner.actions.reverse import windows
+from limner.actions.video import survey
+from limner.types import Kind, Limits
+
+PEAK_OF_REVERSE = """
+import resource, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from films import run
+from limner.types import Kind
+run("reverse-video", Path(sys.argv[3]), {Kind.VIDEO: [Path(sys.argv[2])]})
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def reversed_film(path: Path, folder: Path, **params: str) -> Path:
+    return run("reverse-video", folder / "out", {Kind.VIDEO: [path]}, **params)
+
+
+@pytest.mark.parametrize("rate", [Fraction(24), Fraction(30), Fraction(30_000, 1001), Fraction(60)])
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_every_frame_comes_once_from_the_last_to_the_first(
+    tmp_path: Path, rate: Fraction, suffix: str
+) -> None:
+    film = numbered(tmp_path / f"film{suffix}", 50, rate=rate)
+    assert numbers(reversed_film(film, tmp_path)) == list(range(49, -1, -1))
+
+
+@pytest.mark.parametrize("keyframes", ["1", "7", "250"])
+def test_a_film_longer_than_one_window_loses_no_frame_where_windows_meet(
+    tmp_path: Path, keyframes: str
+) -> None:
+    film = numbered(tmp_path / "film.mp4", 256, options={"g": keyframes})
+    more = make_film(tmp_path / "more.mp4", [picture(n % 256) for n in range(600)], options={"g": keyframes})
+    assert len(windows(survey(more))) == 3
+    assert numbers(reversed_film(film, tmp_path)) == list(range(255, -1, -1))
+    assert numbers(reversed_film(more, tmp_path)) == [n % 256 for n in range(599, -1, -1)]
+
+
+def test_a_variable_rate_is_mirrored_in_time(tmp_path: Path) -> None:
+    film = make_film(tmp_path / "vfr.mp4", [picture(n) for n in range(5)], times=[0.0, 0.1, 0.2, 1.2, 1.3])
+    shown = numbers(reversed_film(film, tmp_path))
+    assert sorted(set(shown), reverse=True) == [4, 3, 2, 1, 0]
+    assert shown == sorted(shown, reverse=True)
+    assert shown.count(2) == pytest.approx(10, abs=1)
+
+
+def test_the_sound_turns_round_stays_or_goes(tmp_path: Path) -> None:
+    low_then_high = np.concatenate([tone(0.5, 300), tone(0.5, 1200)], axis=1)
+    film = numbered(tmp_path / "film.mp4", 30, sound=low_then_high)
+    turned = sound_of(reversed_film(film, tmp_path, audio_mode="reverse"))
+    kept = sound_of(reversed_film(film, tmp_path, audio_mode="keep"))
+    assert strongest_hertz(turned[:, 2400:21_600]) == pytest.approx(1200, abs=5)
+    assert strongest_hertz(turned[:, 26_400:45_600]) == pytest.approx(300, abs=5)
+    assert strongest_hertz(kept[:, 2400:21_600]) == pytest.approx(300, abs=5)
+    assert turned.shape[1] == pytest.approx(48_000, abs=1024)
+    assert probe(reversed_film(film, tmp_path, audio_mode="strip"), Limits()).has_audio is False
+
+
+def test_the_scratch_of_the_sound_is_not_left_behind(tmp_path: Path) -> None:
+    film = numbered(tmp_path / "film.mp4", 10, sound=tone(0.4))
+    made = reversed_film(film, tmp_path)
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
+
+
+def test_a_silent_odd_sized_turned_film_reverses_to_even_sizes(tmp_path: Path) -> None:
+    film = numbered(tmp_path / "odd.mp4", 12, size=(161, 91), pixels="yuv444p", turn=90)
+    info = probe(reversed_film(film, tmp_path), Limits())
+    assert (info.width, info.height, info.has_audio) == (92, 160, False)
+
+
+def test_the_sample_reverses_to_its_own_length_and_bytes_repeat(tmp_path: Path) -> None:
+    one = reversed_film(BUNNY, tmp_path / "one")
+    other = reversed_film(BUNNY, tmp_path / "other")
+    assert one.read_bytes() == other.read_bytes()
+    forward, backward = frames_of(BUNNY), frames_of(one)
+    assert len(backward) == len(forward)
+    for number in (0, 40, 131):
+        difference = np.abs(forward[number].astype(int) - backward[-1 - number])
+        assert difference.mean() < 4
+    assert loudness(sound_of(one)) == pytest.approx(loudness(sound_of(BUNNY)), rel=0.1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="getrusage is POSIX's")
+def test_memory_does_not_grow_with_the_length(tmp_path: Path) -> None:
+    def peak(seconds: int) -> int:
+        frames = [picture(n % 256, 640, 360) for n in range(60)]
+        film = make_film(tmp_path / f"{seconds}.mp4", frames * seconds, rate=60)
+        arguments = [str(Path(__file__).parent), str(film), str(tmp_path / f"out{seconds}")]
+        done = subprocess.run(
+            [sys.executable, "-c", PEAK_OF_REVERSE, *arguments], capture_output=True, text=True, check=True
+        )
+        return int(done.stdout.split()[-1])
+
+    # 12 s at this size are 249 MB of frames, which is what holding all of them would add.
+    assert peak(16) - peak(4) < 60_000
