@@ -43,8 +43,8 @@ def test_to_the_length_of_a_longer_sound_the_last_frame_is_held(tmp_path: Path) 
 
 
 def len_of(music: Path) -> int:
-    """Return how many frames at 30 a second cover a sound; AAC rounds its length up to blocks."""
-    return -(-sound_of(music).shape[1] * 30 // 48_000)
+    """Return how many frames at 30 a second a sound takes; AAC rounds its length up to blocks."""
+    return round(sound_of(music).shape[1] * 30 / 48_000)
 
 
 def test_a_film_that_has_sound_keeps_it_under_the_new_one(tmp_path: Path) -> None:
@@ -72,11 +72,16 @@ def test_mono_and_surround_sound_are_taken(tmp_path: Path) -> None:
         assert info.has_audio and info.duration_seconds == pytest.approx(0.5, abs=0.03)
 
 
-def test_the_sample_takes_sound_and_repeats_byte_for_byte(tmp_path: Path) -> None:
-    music = numbered(tmp_path / "music.mp4", 3, sound=tone(1.0))
-    one, other = (merge(BUNNY, music, tmp_path / name) for name in "ab")
+def test_merging_repeats_byte_for_byte(tmp_path: Path) -> None:
+    film = numbered(tmp_path / "film.mp4", 30, sound=tone(1.0))
+    one, other = (merge(film, film, tmp_path / name) for name in "ab")
     assert one.read_bytes() == other.read_bytes()
-    assert len(frames_of(one)) == 132
+
+
+def test_the_sample_gets_its_own_sound_again_louder(tmp_path: Path) -> None:
+    made = merge(BUNNY, BUNNY, tmp_path)
+    assert len(frames_of(made)) == 132
+    assert loudness(sound_of(made)) == pytest.approx(2 * loudness(sound_of(BUNNY)), rel=0.1)
 
 
 def test_a_sound_without_a_track_is_refused_by_name(tmp_path: Path) -> None:

@@ -304,15 +304,17 @@ async def test_content_is_hashed_without_bringing_it_in(room: Room, png: bytes) 
     packed = base64.b64encode(png).decode()
     for value in ("mug.png", "~/Pictures/mug.png", f"data:;base64,{packed}"):
         assert await room.assets.hash_file(value, field="inputs.image") == sha256
-    for value in ("https://media.example/a.png", "asset_1234", "/etc/passwd", "none.png"):
+    for value in ("https://media.example/a.png", "http://a/b.png", "asset_1234", "/etc/passwd", "none.png"):
         with pytest.raises(InvalidInput, match=r"^inputs\.image: "):
             await room.assets.hash_file(value, field="inputs.image")
     assert room.index.assets == {}
 
 
 def test_only_web_addresses_are_remote(room: Room) -> None:
-    assert all(map(room.assets.is_remote, ["https://a/b", "HTTPS://a", " http://a"]))
-    assert not any(map(room.assets.is_remote, ["a.png", "data:,x", "file:///a", "asset_12", "https.png", ""]))
+    assert all(map(room.assets.is_remote, ["https://a/b", "HTTPS://a", " https://a\n"]))
+    assert not any(
+        map(room.assets.is_remote, ["a.png", "data:,x", "file:///a", "asset_12", "https.png", "", "http://a"])
+    )
 
 
 async def test_a_container_with_sound_only_is_taken_as_a_sound(room: Room) -> None:

@@ -62,6 +62,7 @@ def _spread(pixels: Bytes, kernel: Floats, highlights: float) -> Bytes:
     if alpha.size:
         weights = weights * alpha
     spread = convolve(np.concatenate([light * weights, weights, alpha], axis=-1), kernel)
-    colours = linear_to_bytes(spread[..., :3] / np.maximum(spread[..., 3:4], 1e-4))
+    mean = np.asarray(spread[..., :3] / np.maximum(spread[..., 3:4], 1e-4), np.float32)
+    colours = linear_to_bytes(mean)
     coverage = np.clip(spread[..., 4:] * 255 + 0.5, 0, 255).astype(np.uint8)
     return np.concatenate([colours, coverage], axis=-1)

@@ -47,7 +47,7 @@ def grade(
 
 def brighten(colours: Floats, amount: float) -> Floats:
     """Lift or lower the mid-tones; black and white stay. colours: sRGB 0 to 1. amount: -1 to 1."""
-    return np.power(colours, 2.0**-amount, dtype=np.float32)
+    return np.asarray(colours ** (2.0**-amount), np.float32)
 
 
 def raise_contrast(colours: Floats, amount: float) -> Floats:

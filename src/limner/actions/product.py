@@ -113,9 +113,10 @@ def in_cell(product: Product, size: Size, panel: RGBA) -> Image.Image:
         return _photograph(product.image, size)
     ground = product.color if product.backing == "plain" else panel[:3]
     cell = Image.new("RGB", size, ground)
-    room = (max(1, round(size[0] * FILL_SIDE)), max(1, round(size[1] * FILL_SIDE)))
+    air = 1 + 2 * AIR if product.backing == "clear" else 1.0
+    room = (max(1, round(size[0] * FILL_SIDE / air)), max(1, round(size[1] * FILL_SIDE / air)))
     fitted = contain_size(product.image.size, room)
-    shrink = min(1.0, FILL_AREA * (size[0] * size[1]) ** 0.5 / (fitted[0] * fitted[1]) ** 0.5)
+    shrink = min(1.0, FILL_AREA / air * (size[0] * size[1]) ** 0.5 / (fitted[0] * fitted[1]) ** 0.5)
     fitted = (max(1, round(fitted[0] * shrink)), max(1, round(fitted[1] * shrink)))
     thing = product.image.resize(fitted, Image.Resampling.LANCZOS)
     place = ((size[0] - fitted[0]) // 2, (size[1] - fitted[1]) // 2)

@@ -1,7 +1,6 @@
 """Put a sound under a film."""
 
 from collections.abc import Iterator
-from math import ceil
 
 from av.video.frame import VideoFrame
 
@@ -9,7 +8,7 @@ from limner.actions.encode import write_film
 from limner.actions.fit import Fitter, Frame, even
 from limner.actions.job import Job, Made
 from limner.actions.sound import mixed, read_sound, sound_seconds
-from limner.actions.video import EPSILON, Clip, constant, survey, timed_frames
+from limner.actions.video import Clip, constant, survey, timed_frames
 from limner.types import Kind
 
 
@@ -26,7 +25,7 @@ def merge_audio_into_video(job: Job) -> tuple[Made, ...]:
 
 
 def _frame_count(job: Job, clip: Clip, sound_length: float) -> int:
-    shown, heard = clip.frame_count(clip.rate), max(1, ceil(sound_length * clip.rate - EPSILON))
+    shown, heard = clip.frame_count(clip.rate), max(1, round(sound_length * clip.rate))
     match job.params["duration"]:
         case "shortest":
             return min(shown, heard)

@@ -5,6 +5,8 @@ position and contrast, then colours of inside and outside, then a solution that 
 Source: Grady 2006, doi:10.1109/TPAMI.2006.233; Rother et al. 2004, doi:10.1145/1015706.1015720
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
@@ -103,7 +105,7 @@ def _ellipse(shape: tuple[int, int], centre: Focus, spread: float) -> Floats:
     """Return a soft bump, 1 at the centre; `spread` is its standard deviation, in parts of each side."""
     y = (np.arange(shape[0], dtype=np.float32) + 0.5) / shape[0] - centre[1]
     x = (np.arange(shape[1], dtype=np.float32) + 0.5) / shape[1] - centre[0]
-    return np.exp(-(x[None] ** 2 + y[:, None] ** 2) / (2 * spread**2)).astype(np.float32)
+    return np.asarray(np.exp(-(x[None] ** 2 + y[:, None] ** 2) / (2 * spread**2)), np.float32)
 
 
 def _centre_of(saliency: Floats) -> Focus:
@@ -137,7 +139,7 @@ def _detail(lab: Floats) -> Floats:
         )
     )
     smooth = Image.fromarray(side).resize((energy.shape[1], energy.shape[0]), Image.Resampling.BICUBIC)
-    return np.log2(np.maximum(np.asarray(smooth), 0.05)).astype(np.float32)
+    return np.asarray(np.log2(np.maximum(np.asarray(smooth), 0.05)), np.float32)
 
 
 def _value_odds(values: Floats, mask: Floats) -> Floats:
@@ -147,7 +149,7 @@ def _value_odds(values: Floats, mask: Floats) -> Floats:
     inside = np.convolve(np.bincount(bins, mask.ravel(), 20), kernel, "same")
     outside = np.convolve(np.bincount(bins, 1 - mask.ravel(), 20), kernel, "same")
     odds = np.log((inside / inside.sum() + 0.01) / (outside / outside.sum() + 0.01))
-    return odds[bins].reshape(values.shape).astype(np.float32)
+    return np.asarray(odds[bins].reshape(values.shape), np.float32)
 
 
 def _colour_odds(lab: Floats, mask: Floats) -> Floats:
@@ -157,10 +159,10 @@ def _colour_odds(lab: Floats, mask: Floats) -> Floats:
     inside = _smooth_histogram(np.bincount(index, mask.ravel(), 4096))
     outside = _smooth_histogram(np.bincount(index, 1 - mask.ravel(), 4096))
     odds = np.log((inside[index] + 1e-4) / (outside[index] + 1e-4))
-    return odds.reshape(mask.shape).astype(np.float32)
+    return np.asarray(odds.reshape(mask.shape), np.float32)
 
 
-def _smooth_histogram(counts: NDArray[np.float64]) -> NDArray[np.float64]:
+def _smooth_histogram(counts: NDArray[Any]) -> NDArray[np.float64]:
     """Return a histogram as probabilities, each bin shared with its neighbours."""
     cube = counts.reshape(16, 16, 16)
     for axis in range(3):
@@ -174,7 +176,11 @@ def _links(lab: Floats) -> tuple[Floats, Floats]:
     """Return how strongly each place holds to its right and its lower neighbour."""
     right = np.linalg.norm(np.diff(lab, axis=1), axis=-1)
     down = np.linalg.norm(np.diff(lab, axis=0), axis=-1)
-    return tuple(np.exp(-((step / EDGE_FALL_OFF) ** 2)) + 0.002 for step in (right, down))  # type: ignore[return-value]
+    return _hold(right), _hold(down)
+
+
+def _hold(step: Floats) -> Floats:
+    return np.asarray(np.exp(-((step / EDGE_FALL_OFF) ** 2)) + 0.002, np.float32)
 
 
 def _walk(links: tuple[Floats, Floats], belief: Floats, pull: Floats) -> Floats:

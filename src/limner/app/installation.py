@@ -1,7 +1,5 @@
 """For the doctor: facts of this installation that no run would tell."""
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
 from limner.errors import StoreError
@@ -9,7 +7,7 @@ from limner.store.migrations import MIGRATIONS
 from limner.store.place import file_system_of, read_mounts, refuse_network_mount
 
 SCHEMA_VERSION = len(MIGRATIONS)
-"""The database schema that this version writes."""
+"""The schema of a database that this version has opened."""
 
 
 def file_system(folder: Path) -> tuple[str, StoreError | None]:
@@ -20,16 +18,3 @@ def file_system(folder: Path) -> tuple[str, StoreError | None]:
     except StoreError as error:
         return file_system_of(folder, mounts), error
     return file_system_of(folder, mounts), None
-
-
-def schema_version(database: Path) -> int:
-    """Return the schema version of an existing database, read without changing the file.
-
-    Raises: StoreError, when it cannot be read.
-    """
-    try:
-        with closing(sqlite3.connect(f"{database.absolute().as_uri()}?mode=ro", uri=True)) as connection:
-            version: int = connection.execute("pragma user_version").fetchone()[0]
-    except sqlite3.DatabaseError as error:
-        raise StoreError(f"{database} cannot be read: {error}.") from error
-    return version

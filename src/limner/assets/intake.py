@@ -68,7 +68,7 @@ class Assets:
         self._scratch = Scratch(tmp)
 
     def is_remote(self, value: str) -> bool:
-        """Whether a value must be fetched over the network before its content is known."""
+        """Whether a value must be fetched over the network before its content is known; http:// never is."""
         return _scheme_of(value.strip()) == "https"
 
     async def ingest(self, value: str, *, kind: Kind, field: str, caller: str) -> Asset:
@@ -101,11 +101,14 @@ class Assets:
         Raises: as `ingest`; InvalidInput too for values whose content is elsewhere.
         """
         value = value.strip()
-        if self.is_remote(value) or _ASSET_ID.fullmatch(value):
+        scheme = _scheme_of(value)
+        if scheme == "https" or _ASSET_ID.fullmatch(value):
             raise InvalidInput.of(field, "expects a local file or a data: URL", next_step=_WAY_OUT)
-        if _scheme_of(value) == "data":
+        if scheme == "data":
             data = decode_data_url(value, field)
             return hashlib.sha256(data).hexdigest()
+        if scheme not in (None, "file"):
+            raise _unread(scheme, field)
         roots = self._local(value, field)
 
         def read() -> str:
@@ -137,9 +140,6 @@ class Assets:
             case "https":
                 await self._fetcher.fetch(value, field, incoming)
                 return urlsplit(value).path
-            case "http":
-                problem = "http:// addresses are not fetched: they can be changed on the way"
-                raise InvalidInput.of(field, problem, next_step="Use the same address with https://.")
             case "data":
                 data = decode_data_url(value, field)
                 await anyio.to_thread.run_sync(_write, incoming, data)
@@ -148,7 +148,7 @@ class Assets:
                 await self._copy_local(value, incoming, field)
                 return value
             case scheme:
-                raise InvalidInput.of(field, f"{scheme}:// addresses are not read", next_step=_WAY_OUT)
+                raise _unread(scheme, field)
 
     async def _copy_local(self, value: str, incoming: Path, field: str) -> None:
         roots = self._local(value, field)
@@ -241,6 +241,14 @@ def _scheme_of(value: str) -> str | None:
             return scheme
     match = _SCHEME.match(value)
     return match[1].lower() if match else None
+
+
+def _unread(scheme: str, field: str) -> InvalidInput:
+    """Return the error for an address of a scheme that is not read."""
+    if scheme == "http":
+        problem = "http:// addresses are not fetched: their content can be changed on the way"
+        return InvalidInput.of(field, problem, next_step="Use the same address with https://.")
+    return InvalidInput.of(field, f"{scheme}:// addresses are not read", next_step=_WAY_OUT)
 
 
 def _head_of(path: Path) -> bytes:

@@ -61,7 +61,7 @@ class InputRoots:
         self.check(path_text, field)
         path, root = self._locate(path_text, field)
         try:
-            descriptor = _open_beneath(root, path)
+            descriptor = open_beneath(root, path)
         except OSError as error:
             raise self._unreadable(path_text, field, error) from error
         try:
@@ -143,8 +143,11 @@ def _path_of_address(address: str, field: str) -> str:
     return path
 
 
-def _open_beneath(root: Path, path: Path) -> int:
-    """Open a file below `root` without following a link anywhere below it, and without waiting on a pipe."""
+def open_beneath(root: Path, path: Path) -> int:
+    """Return a descriptor of a file below `root`, following no link below it and waiting on no pipe.
+
+    Raises: OSError, when a part of the path is missing or a link.
+    """
     folder = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         *folders, name = path.relative_to(root).parts

@@ -76,3 +76,16 @@ def target_of(document: Json) -> str:
         return str(technique["technique_id"]).removeprefix("tech_")
     target = document.get("action") or document.get("model") or {}
     return str(next(iter(target.values()), ""))
+
+
+def format_event(event: Json) -> str:
+    """Return an event as one line: number, time of day, type, and what its type adds."""
+    at = datetime.fromtimestamp(event["at"] / 1000).astimezone().strftime("%H:%M:%S.%f")[:-3]
+    told = [
+        f"{event['progress']:.0f}%" if "progress" in event else "",
+        str(event.get("step", "")),
+        str(event.get("action_id", "")),
+        "from the cache" if event.get("cached") else "",
+        str(event.get("message") or event.get("error", {}).get("message", "")),
+    ]
+    return f"{event['seq']:>4}  {at}  {event['type']:<14} {' '.join(each for each in told if each)}".rstrip()

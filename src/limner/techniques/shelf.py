@@ -71,13 +71,17 @@ def _files_of(places: Iterable[Path]) -> list[Path]:
     found: dict[Path, None] = {}
     for place in places:
         if place.is_dir():
-            inside = (
-                path for path in place.iterdir() if path.suffix in SUFFIXES and not path.name.startswith(".")
-            )
-            found.update(dict.fromkeys(sorted(inside)))
+            found.update(dict.fromkeys(_inside(place)))
         elif place.suffix in SUFFIXES:
             found[place] = None
     return list(found)
+
+
+def _inside(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
+    except OSError:
+        return [folder]  # reading it as a file then says why it cannot be read
 
 
 def _stamp_of(path: Path | None) -> tuple[str, int, int]:

@@ -24,7 +24,7 @@ def validate_inputs(technique: Technique, given: Json) -> Json:
     """Return every input that has a value, in the order of the ports; an optional one without value is left out.
 
     Text is coerced to what its port is narrowed to ("5" is 5); one value for a list port is a list of one; a list
-    may be sent as JSON text. Media values are only checked to be texts that are not empty.
+    may be sent as JSON text; an empty one for an optional input is no value. Media values are only checked to be texts that are not empty.
     Raises: InvalidInput, naming every field that is wrong.
     """
     return validate_ports(technique.inputs, given)
@@ -41,7 +41,7 @@ def validate_ports(ports: Sequence[Port], given: Json) -> Json:
     found: Json = {}
     for port in ports:
         value = given.get(port.id)
-        if value is None:
+        if value is None or (value == [] and not is_required(port)):
             value = port.schema.get("default")
         if value is not None:
             found[port.id] = _value(value, port, errors)

@@ -182,10 +182,14 @@ SURVEILLANCE_IMAGE = Action(
     outputs=(ActionPort(Kind.IMAGE, description="The frame, 4:3."),),
     params={
         "label": text("", "The place, as in FRONT DOOR; empty: only the camera's number.", longest=60),
-        "time": text("", "Date and time as they should read, as in 2026-11-21 03:14:07; empty: none.", longest=60),
+        "time": text(
+            "", "Date and time as they should read, as in 2026-11-21 03:14:07; empty: none.", longest=60
+        ),
         "camera": whole(1, 0, 99, "The camera's number."),
         "strength": number(70, 0, 100, "How worn the picture is, 0 to 100."),
-        "color": choice("mono", ("mono", "tint", "night"), "Grey, weak greenish colour, or infrared at night."),
+        "color": choice(
+            "mono", ("mono", "tint", "night"), "Grey, weak greenish colour, or infrared at night."
+        ),
     },
     handler="limner.actions.surveillance:surveillance_image",
     estimated_seconds=0.8,
@@ -202,7 +206,9 @@ COMPOSE_GRID = Action(
     outputs=(ActionPort(Kind.IMAGE, description="The page, 2000 pixels on its longer side."),),
     params={
         "title": text("", "The title of the page; empty: none.", longest=200),
-        "style": choice("editorial", ("editorial", "clean"), "An asymmetric page with a serif title, or an even grid."),
+        "style": choice(
+            "editorial", ("editorial", "clean"), "An asymmetric page with a serif title, or an even grid."
+        ),
         "columns": whole(0, 0, 5, "Columns of an even grid; 0 leaves it to the style."),
         "aspect_ratio": choice("4:5", (*RATIOS, "4:5", "5:4"), "The ratio of the page."),
         "background": colour("#f6f3ee", "The paper"),

@@ -1,0 +1,70 @@
+"""`limner run`: starts a technique or an action and waits for the end, whoever started it first."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from limner.app.studio import RunView
+from limner.cli.results import document_of, save_outputs, save_provenance, show_run
+from limner.cli.session import CALLER, Session
+from limner.cli.typed import build_request, named_files
+from limner.cli.watching import See, event_lines, progress_of, watch
+from limner.types import Status
+
+if TYPE_CHECKING:
+    from limner.app.requests import StartRequest
+    from limner.app.studio import Studio
+
+
+async def run_technique(session: Session) -> int:
+    """Start a run, watch it, show and save its outputs. Return 0 when it completed, else 1."""
+    request = build_request(session.arguments)
+    async with session.studio(works=not session.arguments.dry_run, reads=named_files(request.inputs)) as studio:
+        if session.arguments.dry_run:
+            return await _price(session, studio, request)
+        started = await studio.start_run(CALLER, request)
+        with _sight(session, started) as see:
+            view = await watch(session, studio, started.run.run_id, see)
+        view = RunView(view.run, view.assets, started.disposition)
+        return await finish(session, studio, view)
+
+
+async def _price(session: Session, studio: "Studio", request: "StartRequest") -> int:
+    price = await studio.price(CALLER, request)
+    step = "Nothing was started. Run it without --dry-run to start it."
+    if session.arguments.json:
+        session.terminal.print_json({"cost": {"estimated_usd": price, "by_step": []}, "next_step": step})
+    else:
+        session.terminal.say_whole(f"This would cost ${price:.2f}. {step}")
+    return 0
+
+
+@contextmanager
+def _sight(session: Session, started: RunView) -> Iterator[See]:
+    if session.arguments.follow:
+        yield event_lines(session)
+        return
+    name = started.run.target_id.removeprefix("tech_")
+    with progress_of(session, name, is_live=session.terminal.is_live) as see:
+        yield see
+
+
+async def finish(session: Session, studio: "Studio", view: RunView) -> int:
+    """Show a run that has ended, save its outputs where that was asked for, and return the exit status."""
+    is_complete = view.run.status is Status.COMPLETED
+    saved = []
+    if session.arguments.out and is_complete:
+        folder = Path(session.arguments.out).expanduser()
+        copies = await save_outputs(studio, view, folder)
+        saved = [*(copy.path for copy in copies), await save_provenance(studio, view, copies, folder)]
+    document = document_of(studio, view)
+    if session.arguments.json:
+        session.terminal.print_json(document)
+    else:
+        show_run(session.terminal, document)
+    if saved:
+        session.terminal.note("Saved:")
+    for path in saved:
+        session.terminal.note(f"  {path}")
+    return 0 if is_complete else 1

@@ -1,0 +1,78 @@
+"""Turns what was typed after `--input` and `--param` into a request."""
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+
+from limner.app.requests import StartRequest
+from limner.errors import InvalidInput
+from limner.types import Json
+
+
+def build_request(arguments: argparse.Namespace) -> StartRequest:
+    """Return the request of `limner run`. Raises: InvalidInput, naming the option that is wrong."""
+    if (arguments.technique is None) == (arguments.action is None):
+        given = "both" if arguments.technique else "neither"
+        raise InvalidInput.of(
+            "TECHNIQUE",
+            f"give a technique or --action ACTION_ID; got {given}",
+            next_step="See `limner techniques list` and `limner actions list`.",
+        )
+    return StartRequest(
+        technique_id=arguments.technique,
+        action_id=arguments.action,
+        inputs=collect("--input", arguments.input),
+        params=collect("--param", arguments.param),
+        revision=arguments.revision,
+        seed=arguments.seed,
+        idempotency_key=arguments.key,
+        max_cost_usd=arguments.max_cost,
+        allow_duplicate=arguments.allow_duplicate,
+    )
+
+
+def collect(option: str, pairs: Sequence[str]) -> Json:
+    """Return `NAME=VALUE` texts by name; a name that comes several times has a list. Raises: InvalidInput."""
+    found: dict[str, list[str]] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals or not name:
+            raise InvalidInput.of(option, f"{pair!r} is not of the form NAME=VALUE")
+        found.setdefault(name, []).append(_value(f"{option} {name}", value))
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def _value(field: str, text: str) -> str:
+    if text.startswith("@@"):
+        return text[1:]
+    if not text.startswith("@"):
+        return text
+    path = Path(text[1:]).expanduser()
+    try:
+        return path.read_text(encoding="utf-8").rstrip("\r\n")
+    except OSError as error:
+        raise InvalidInput.of(
+            field,
+            f"{str(path)!r} cannot be read: {error.strerror}",
+            next_step="Name a text file after @, or write @@ for a text that begins with @.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InvalidInput.of(
+            field,
+            f"{str(path)!r} is not UTF-8 text",
+            next_step="A media file is given by its path, without @.",
+        ) from error
+
+
+def named_files(inputs: Json) -> list[Path]:
+    """Return the inputs that are files of this machine: the user named them, so they may be read."""
+    values = [each for value in inputs.values() for each in (value if isinstance(value, list) else [value])]
+    return [path for value in values if (path := _file(value))]
+
+
+def _file(value: str) -> Path | None:
+    path = Path(value).expanduser()
+    try:
+        return path if path.is_file() else None
+    except (OSError, ValueError):
+        return None  # a text that is too long, or has a zero byte, is no path
