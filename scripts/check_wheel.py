@@ -44,13 +44,22 @@ def main() -> None:
         env = {**os.environ, "LIMNER_HOME": str(place / "home")}
         env.pop("PYTHONPATH", None)
         out = run(
-            binaries / "limner", "run", "--action", "qr-code-generator", "--input", "text=wheel", "--json",
-            cwd=place, env=env,
+            binaries / "limner",
+            "run",
+            "--action",
+            "qr-code-generator",
+            "--input",
+            "text=wheel",
+            "--json",
+            cwd=place,
+            env=env,
         )
         document = json.loads(out)
         if document["status"] != "completed":
             sys.exit(f"the installed wheel did not finish a run: {document}")
-        print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB, {len(names)} files, runs outside the checkout")
+        print(
+            f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB, {len(names)} files, runs outside the checkout"
+        )
 
 
 if __name__ == "__main__":

@@ -41,6 +41,7 @@ def serve_stdio() -> None:
     logging.basicConfig(
         level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
     )
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold whole URLs, signatures too
     if sys.stdin.isatty():
         sys.stderr.write(
             "limner: serving MCP on stdio; this is for an MCP host. For people: limner demo, limner --help.\n"

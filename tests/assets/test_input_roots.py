@@ -146,13 +146,15 @@ def test_what_is_swapped_for_a_link_after_the_check_is_not_followed(
     (home / swapped).rename(home / "away")
     (home / swapped).symlink_to(home.parent / "secret" / ("" if swapped.endswith("trip") else "key.png"))
     assert checked.read_bytes() == b"key"  # what opening the path itself would give away
-    with pytest.raises(OSError, match="Not a directory|Too many levels"):
+    with pytest.raises(OSError, match=r"Not a directory|Too many levels"):
         open_beneath(home / "Pictures", checked)
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="the superuser may read anything")
 def test_a_file_that_may_not_be_read_says_so(roots: InputRoots, home: Path) -> None:
-    (home / "Pictures/my mug.png").chmod(0)
+    mug = home / "Pictures/my mug.png"
+    mug.chmod(0)
+    if os.access(mug, os.R_OK):
+        pytest.skip("this user may read anything")
     with (
         pytest.raises(InvalidInput, match="permission denied"),
         roots.opened("~/Pictures/my mug.png", "image"),

@@ -1,6 +1,5 @@
-"""Opens a store at the same moment as others: says so, waits for its stdin to end, opens, prints the version."""
+"""Opens twenty new files while others do: says that it is ready, waits for its stdin to end, opens them."""
 
-import sqlite3
 import sys
 from pathlib import Path
 
@@ -9,14 +8,15 @@ import anyio
 from limner.store import SqliteStore
 
 
-async def main(path: Path) -> None:
-    store = SqliteStore(path)
-    await store.open()
-    await store.published()
-    await store.close()
+async def main(folder: Path) -> None:
+    for number in range(20):
+        store = SqliteStore(folder / f"{number}.sqlite")
+        await store.open()
+        await store.published()
+        await store.close()
 
 
 print("ready", flush=True)
 sys.stdin.read()
 anyio.run(main, Path(sys.argv[1]))
-print(sqlite3.connect(sys.argv[1]).execute("pragma user_version").fetchone()[0])
+print("done")

@@ -28,7 +28,11 @@ MISTAKES = {
     "yaml syntax": ("a: [1, 2 # HERE\nb: 3\n", "not YAML", "brackets"),
     "colon in text": ("a: b: c # HERE", "mapping values are not allowed", "quotes"),
     "tab": ("a:\n\tb: 1 # HERE", "tab", "spaces"),
-    "two documents": (f"{HEAD}{IMAGE_IN}{BLUR}{OUT}--- # HERE\na: 1\n", "second document", "one technique per file"),
+    "two documents": (
+        f"{HEAD}{IMAGE_IN}{BLUR}{OUT}--- # HERE\na: 1\n",
+        "second document",
+        "one technique per file",
+    ),
     "anchor": (f"{HEAD}{IMAGE_IN}{BLUR}tags: &t [a] # HERE\n{OUT}", "anchors", "Write the value out"),
     "alias": (f"{HEAD}{IMAGE_IN}{BLUR}tags: *t # HERE\n{OUT}", "aliases", "quotes"),
     "tag": (f"{HEAD}{IMAGE_IN}{BLUR}tags: !!set [a] # HERE\n{OUT}", "YAML tag", "Remove the tag"),
@@ -44,15 +48,39 @@ MISTAKES = {
     "empty file": ("# HERE only a comment", "not a technique", "Begin with"),
     "a list": ("- a # HERE", "not a technique", "Begin with"),
     "unknown key": (f"{HEAD}desription: x # HERE\n{IMAGE_IN}{BLUR}{OUT}", "'desription'", "'description'"),
-    "no steps": (f"technique_id: tech_x # HERE\nname: X\ndescription: x\n{OUT}", "no 'steps'", "Add `steps:`"),
+    "no steps": (
+        f"technique_id: tech_x # HERE\nname: X\ndescription: x\n{OUT}",
+        "no 'steps'",
+        "Add `steps:`",
+    ),
     "empty steps": (f"{HEAD}steps: {{}} # HERE\n{OUT}", "no step", "at least one"),
     "no outputs": (f"{HEAD}{IMAGE_IN}{BLUR}outputs: [] # HERE\n", "no output", "at least one"),
-    "bad technique id": ("technique_id: palette # HERE\nname: X\ndescription: x\n", "must be `tech_`", "rename"),
-    "long technique id": (f"technique_id: tech_{'x' * 60} # HERE\nname: X\ndescription: x\n", "58", "Shorten"),
-    "fidelity": (f"{HEAD}fidelity: faithfull # HERE\n{IMAGE_IN}{BLUR}{OUT}", "fidelity must be one of", "'faithful'"),
+    "bad technique id": (
+        "technique_id: palette # HERE\nname: X\ndescription: x\n",
+        "must be `tech_`",
+        "rename",
+    ),
+    "long technique id": (
+        f"technique_id: tech_{'x' * 60} # HERE\nname: X\ndescription: x\n",
+        "58",
+        "Shorten",
+    ),
+    "fidelity": (
+        f"{HEAD}fidelity: faithfull # HERE\n{IMAGE_IN}{BLUR}{OUT}",
+        "fidelity must be one of",
+        "'faithful'",
+    ),
     "tags": (f"{HEAD}tags: [Big Tag] # HERE\n{IMAGE_IN}{BLUR}{OUT}", "tags must be", "tags: ["),
-    "estimated seconds": (f"{HEAD}estimated_seconds: 5 s # HERE\n{IMAGE_IN}{BLUR}{OUT}", "number above 0", "units"),
-    "port without type": (f"{HEAD}inputs: [{{id: image}}] # HERE\n{BLUR}{OUT}", "inputs[0] has no 'type'", "type:"),
+    "estimated seconds": (
+        f"{HEAD}estimated_seconds: 5 s # HERE\n{IMAGE_IN}{BLUR}{OUT}",
+        "number above 0",
+        "units",
+    ),
+    "port without type": (
+        f"{HEAD}inputs: [{{id: image}}] # HERE\n{BLUR}{OUT}",
+        "inputs[0] has no 'type'",
+        "type:",
+    ),
     "port type": (
         f"{HEAD}inputs: [{{id: image, type: image}}] # HERE\n{BLUR}{OUT}",
         "must be one of imageUrl",
@@ -127,17 +155,37 @@ MISTAKES = {
         "maxItems 2 is below minItems 4",
         "Swap",
     ),
-    "step id": (f"{HEAD}{IMAGE_IN}steps:\n  my-blur: {{action: blur-image}} # HERE\n{OUT}", "'my-blur'", "Rename"),
-    "step without kind": (f"{HEAD}{IMAGE_IN}steps:\n  blur: {{inputs: {{}}}} # HERE\n{OUT}", "what it does", "action"),
-    "step kind misspelt": (f"{HEAD}{IMAGE_IN}steps:\n  blur: {{acton: x}} # HERE\n{OUT}", "'acton'", "'action'"),
+    "step id": (
+        f"{HEAD}{IMAGE_IN}steps:\n  my-blur: {{action: blur-image}} # HERE\n{OUT}",
+        "'my-blur'",
+        "Rename",
+    ),
+    "step without kind": (
+        f"{HEAD}{IMAGE_IN}steps:\n  blur: {{inputs: {{}}}} # HERE\n{OUT}",
+        "what it does",
+        "action",
+    ),
+    "step kind misspelt": (
+        f"{HEAD}{IMAGE_IN}steps:\n  blur: {{acton: x}} # HERE\n{OUT}",
+        "'acton'",
+        "'action'",
+    ),
     "two kinds": (
         f"{HEAD}{IMAGE_IN}steps:\n  blur:\n    action: blur-image\n    generate: image # HERE\n{OUT}",
         "action and generate at once",
         "Keep one",
     ),
     "prompt of an action": (blur("    prompt: hi # HERE\n"), "no key 'prompt'", "Use one of"),
-    "generate type": (f"{HEAD}steps:\n  blur: {{generate: picture, prompt: hi}} # HERE\n{OUT}", "one of image", "Use"),
-    "agent without prompt": (f"{HEAD}steps:\n  blur: {{agent: critic}} # HERE\n{OUT}", "no 'prompt'", "Say what"),
+    "generate type": (
+        f"{HEAD}steps:\n  blur: {{generate: picture, prompt: hi}} # HERE\n{OUT}",
+        "one of image",
+        "Use",
+    ),
+    "agent without prompt": (
+        f"{HEAD}steps:\n  blur: {{agent: critic}} # HERE\n{OUT}",
+        "no 'prompt'",
+        "Say what",
+    ),
     "unknown action": (
         f"{HEAD}{IMAGE_IN}steps:\n  blur:\n    action: blurimage # HERE\n    inputs: {{image: $inputs.image}}\n{OUT}",
         "no action 'blurimage'",
@@ -206,7 +254,11 @@ MISTAKES = {
         "at most 3",
         "the last is [2]",
     ),
-    "unknown run value": (blur("    params: {radius: $run.id} # HERE\n"), "$run.id does not exist", "$run.seed"),
+    "unknown run value": (
+        blur("    params: {radius: $run.id} # HERE\n"),
+        "$run.id does not exist",
+        "$run.seed",
+    ),
     "file written into the technique": (
         f"{HEAD}{IMAGE_IN}steps:\n  blur: {{action: blur-image, inputs: {{image: cat.png}}}} # HERE\n{OUT}",
         "takes an image through a reference, not 'cat.png'",
@@ -254,6 +306,24 @@ MISTAKES = {
         "takes at least 2",
         "Give more",
     ),
+    "list where one is taken": (
+        f"{HEAD}{IMAGE_IN}steps:\n  blur: {{action: blur-image, inputs: {{image: [$inputs.image]}}}} # HERE\n{OUT}",
+        "takes one, not a list",
+        "without brackets",
+    ),
+    "too few of an optional list": (
+        f"{HEAD}inputs:\n- {{id: images, type: imageUrl, allow_multiple: true, optional: true,"
+        " schema: {maxItems: 4}}\n"
+        "steps:\n  blur: {action: side-by-side-composite, inputs: {image: $inputs.images}} # HERE\n"
+        "outputs: [{id: image, type: imageUrl, optional: true, from: $steps.blur.image}]\n",
+        "takes at least 2, $inputs.images can give 1",
+        "minItems: 2",
+    ),
+    "empty kind": (
+        f"{HEAD}steps:\n  blur: {{generate: , prompt: hi}} # HERE\n{OUT}",
+        "is empty",
+        "Write what",
+    ),
     "picture into a parameter": (
         blur("    params: {radius: $inputs.image} # HERE\n"),
         "takes a text, $inputs.image is an image",
@@ -261,7 +331,8 @@ MISTAKES = {
     ),
     "text into a number": (
         f"{HEAD}inputs: [{{id: image, type: imageUrl}}, {{id: r, type: text}}]\nsteps:\n"
-        f"  blur: {{action: blur-image, inputs: {{image: $inputs.image}}, params: {{radius: $inputs.r}}}} # HERE\n{OUT}",
+        "  blur: {action: blur-image, inputs: {image: $inputs.image}, params: {radius: $inputs.r}} # HERE\n"
+        f"{OUT}",
         "$inputs.r is text",
         "{type: number, minimum: 0, maximum: 100}",
     ),
@@ -280,7 +351,8 @@ MISTAKES = {
         "enum: [gaussian, box, motion]",
     ),
     "enumeration too wide": (
-        f"{HEAD}inputs: [{{id: image, type: imageUrl}}, {{id: r, type: text, schema: {{enum: [box, bokeh]}}}}]\nsteps:\n"
+        f"{HEAD}inputs: [{{id: image, type: imageUrl}}, {{id: r, type: text, schema: {{enum: [box, bokeh]}}}}]\n"
+        "steps:\n"
         "  blur: {action: blur-image, inputs: {image: $inputs.image}, params: {blur_type: $inputs.r}} # HERE\n"
         f"{OUT}",
         "may be 'bokeh'",
@@ -452,6 +524,24 @@ def test_what_reads_a_broken_part_is_not_reported_again() -> None:
     text = HEAD + IMAGE_IN.replace("imageUrl", "picture") + BLUR + OUT
 
     assert [problem.message.split(" must")[0] for problem in problems_of(text)] == ["inputs[0].type"]
+
+
+def test_equal_mistakes_on_one_line_are_all_heeded() -> None:
+    step = "{action: blur-image, inputs: {image: $inputs.image}, when: true}"
+    text = f"{HEAD}{IMAGE_IN}steps: {{blur: {step}, more: {step}}}\n{OUT}"
+
+    assert [problem.message for problem in problems_of(text)] == ["when is not a condition."]
+
+
+def test_what_a_brand_kit_holds_is_left_to_the_run() -> None:
+    text = (
+        f"{HEAD}{IMAGE_IN}steps:\n  shape:\n    action: add-shape-to-image\n    for_each: $brand.palette\n"
+        "    inputs: {image: $inputs.image}\n    params: {fill_color: $item.hex}\n"
+        "outputs: [{id: images, type: imageUrl, allow_multiple: true, optional: true, from: $steps.shape.image}]\n"
+    )
+
+    assert problems_of(text) == []
+    assert "can be without a value" in problems_of(text.replace("optional: true, ", ""))[0].message
 
 
 def test_a_sound_file_has_no_problem() -> None:

@@ -49,10 +49,10 @@ def extended(image: Image.Image, size: Size) -> Image.Image:
 
 def has_plain_border(image: Image.Image, axis: str) -> bool:
     """Whether the two edges that padding would draw out are of one even colour. axis: width or height."""
-    pixels = np.asarray(image.convert("RGB")).astype(np.float32)
+    pixels = np.asarray(image.convert("RGB"))
     deep = max(1, min(image.size) // 50)
     edges = (pixels[:, :deep], pixels[:, -deep:]) if axis == "width" else (pixels[:deep], pixels[-deep:])
-    return all(float(edge.std(axis=(0, 1)).max()) <= PLAIN_SPREAD for edge in edges)
+    return all(float(edge.astype(np.float32).std(axis=(0, 1)).max()) <= PLAIN_SPREAD for edge in edges)
 
 
 def _cover(image: Image.Image, size: Size, method: Image.Resampling) -> Image.Image:
@@ -71,7 +71,7 @@ def _dither(pixels: Pixels, gain: float) -> Image.Image:
 
 
 def _mean_color(image: Image.Image) -> tuple[int, int, int]:
-    red, green, blue = image.convert("RGB").resize((1, 1), Image.Resampling.BOX).getdata()[0]
+    red, green, blue = np.asarray(image.convert("RGB").resize((1, 1), Image.Resampling.BOX))[0, 0].tolist()
     return red, green, blue
 
 

@@ -7,6 +7,7 @@ from PIL import Image, ImageFilter
 from limner.actions.blur_edges import bilateral, target_colour
 from limner.actions.blur_lens import bokeh, motion
 from limner.actions.blur_paths import radial, tilt_shift
+from limner.actions.canvas import is_lossless
 from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, parse_color, save_image
 from limner.types import Json, Kind
@@ -20,7 +21,7 @@ def blur_image(job: Job) -> tuple[Made, ...]:
     job.progress(0.2, "Blurring")
     blurred = blur(image, job.params)
     job.progress(0.8, "Saving")
-    return (Made(Kind.IMAGE, path=save_image(blurred, job, "blurred", graphic=blurred is image)),)
+    return (Made(Kind.IMAGE, path=save_image(blurred, job, "blurred", graphic=blurred is image or is_lossless(job))),)
 
 
 def blur(image: Image.Image, params: Json) -> Image.Image:

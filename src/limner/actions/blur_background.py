@@ -8,6 +8,7 @@ from PIL import Image, ImageFilter
 from limner.actions.blur_kernels import Aperture, aperture_kernel, convolve, smooth
 from limner.actions.blur_lens import HIGHLIGHT_GAIN, highlight_weights
 from limner.actions.colour_spaces import Floats, bytes_to_linear, linear_to_bytes, to_unit
+from limner.actions.canvas import is_lossless
 from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, save_image
 from limner.actions.subject import Focus, find_subject, follow_edges
@@ -43,7 +44,7 @@ def blur_background(job: Job) -> tuple[Made, ...]:
     job.progress(0.35, "Blurring what lies behind")
     result = defocus(image, subject, amount, job.params["shape"])
     job.progress(0.85, "Saving")
-    return (Made(Kind.IMAGE, path=save_image(result, job, "background-blurred")),)
+    return (Made(Kind.IMAGE, path=save_image(result, job, "background-blurred", graphic=is_lossless(job))),)
 
 
 def parse_focus(text: str) -> Focus | None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops, ImageFilter
 
 from limner.actions.blur_kernels import smooth
 from limner.actions.colour_spaces import Bytes, Floats, srgb_to_lab, to_unit
@@ -28,10 +28,11 @@ def bilateral(image: Image.Image, radius: float, edge_threshold: float) -> Image
     colours = image.convert("RGB")
     guide = colours.convert("L")
     small = np.asarray(colours.reduce(factor), np.float32)
+    cover = to_unit(np.asarray(_alpha(image).reduce(factor)))
     window = (0.0, 0.0, image.width / factor, image.height / factor)
     result = colours
     for before, level in zip([-1.0, *levels], levels, strict=False):
-        mean = _mean_near(small, float(level), spread, max(radius / factor, 0.3))
+        mean = _mean_near(small, cover, float(level), spread, max(radius / factor, 0.3))
         layer = Image.fromarray(np.clip(mean + 0.5, 0, 255).astype(np.uint8))
         layer = layer.resize(image.size, Image.Resampling.BILINEAR, box=window)
         # Brighter pixels are covered again by the layers that follow.
@@ -40,10 +41,10 @@ def bilateral(image: Image.Image, radius: float, edge_threshold: float) -> Image
     return _with_alpha_of(image, result)
 
 
-def _mean_near(small: Floats, level: float, spread: float, sigma: float) -> Floats:
-    """Return the local mean of the pixels whose brightness is near `level`."""
+def _mean_near(small: Floats, cover: Floats, level: float, spread: float, sigma: float) -> Floats:
+    """Return the local mean of the pixels whose brightness is near `level`, counted as far as they cover."""
     away = (small @ LUMA - level) / spread
-    weight = (np.exp(-0.5 * away**2) + 1e-6)[..., None]
+    weight = ((np.exp(-0.5 * away**2) + 1e-6) * (cover + 1e-6))[..., None]
     blurred = smooth(np.concatenate([small * weight, weight], axis=-1), sigma)
     return np.asarray(blurred[..., :3] / blurred[..., 3:], np.float32)
 
@@ -65,9 +66,9 @@ def target_colour(
     chosen = Image.fromarray((255 - mask) if inverted else mask).filter(ImageFilter.GaussianBlur(1))
     base = image.convert("RGB")
     alone = base.copy()
-    alone.putalpha(Image.eval(chosen, lambda value: max(value, 1)))
+    alone.putalpha(ImageChops.multiply(chosen, _alpha(image)))
     blurred = alone.convert("RGBa").filter(ImageFilter.GaussianBlur(radius)).convert("RGBA").convert("RGB")
-    return _with_alpha_of(image, Image.composite(blurred, base, chosen))
+    return _with_alpha_of(image, Image.composite(blurred, base, ImageChops.multiply(chosen, _alpha(image))))
 
 
 def _closeness(image: Image.Image, colour: tuple[int, int, int], tolerance: float) -> Iterator[Bytes]:
@@ -79,6 +80,10 @@ def _closeness(image: Image.Image, colour: tuple[int, int, int], tolerance: floa
         lab = srgb_to_lab(to_unit(pixels[top : top + STRIP_ROWS]))
         apart = np.linalg.norm(lab - wanted, axis=-1)
         yield (np.clip((tolerance + fade / 2 - apart) / fade, 0, 1) * 255).astype(np.uint8)
+
+
+def _alpha(image: Image.Image) -> Image.Image:
+    return image.getchannel("A") if image.mode == "RGBA" else Image.new("L", image.size, 255)
 
 
 def _with_alpha_of(image: Image.Image, result: Image.Image) -> Image.Image:

@@ -1,5 +1,7 @@
 """What every layout does with pictures: reads the job's, keeps them exact where they were, lays ink on them."""
 
+from collections.abc import Iterator
+
 from PIL import Image, ImageChops, ImageFilter
 
 from limner.actions.job import Job
@@ -10,12 +12,11 @@ LOSSLESS_TYPES = ("image/png", "image/bmp", "image/gif", "image/tiff")
 LOSSLESS_SUFFIXES = (".png", ".bmp", ".gif", ".tif", ".tiff")
 
 
-def open_all(job: Job) -> list[Image.Image]:
-    """Return the job's pictures in order."""
+def each_picture(job: Job) -> Iterator[Image.Image]:
+    """Yield the job's pictures in order, each opened when its turn comes."""
     paths = job.paths(Kind.IMAGE)
-    if len(paths) == 1:
-        return [open_image(paths[0], job.limits)]
-    return [open_image(path, job.limits, f"inputs.image[{index}]") for index, path in enumerate(paths)]
+    for index, path in enumerate(paths):
+        yield open_image(path, job.limits, f"inputs.image[{index}]" if len(paths) > 1 else "inputs.image")
 
 
 def is_lossless(job: Job) -> bool:

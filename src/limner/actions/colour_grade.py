@@ -3,6 +3,7 @@
 import numpy as np
 from PIL import Image
 
+from limner.actions.canvas import is_lossless
 from limner.actions.colour_map import map_colours
 from limner.actions.colour_spaces import _RGB_TO_XYZ, LUMINANCE, Floats, to_linear, to_srgb
 from limner.actions.job import Job, Made
@@ -22,7 +23,8 @@ def color_grade_image(job: Job) -> tuple[Made, ...]:
     amounts = {name: float(job.params[name]) for name in ("brightness", "contrast", "saturation", "warmth")}
     graded = grade(image, **amounts)
     job.progress(0.8, "Saving")
-    return (Made(Kind.IMAGE, path=save_image(graded, job, "graded", graphic=not any(amounts.values()))),)
+    is_exact = graded is image or is_lossless(job)
+    return (Made(Kind.IMAGE, path=save_image(graded, job, "graded", graphic=is_exact)),)
 
 
 def grade(
@@ -67,9 +69,9 @@ def saturate(colours: Floats, amount: float) -> Floats:
         return np.asarray(grey + away * (1 + amount), np.float32)
     room = np.where(away > 0, 1 - grey, grey) / np.maximum(np.abs(away), 1e-6)
     most = room.min(axis=-1, keepdims=True)  # how far the colour may go before a channel clips
+    spare = np.maximum(most - 1, 1e-6)
     # Approaches the limit without reaching it, so that vivid areas keep their detail.
-    factor = 1 + amount * np.clip(1 - 1 / np.maximum(most, 1.0), 0, 1) * np.minimum(most, 2.0)
-    return np.asarray(grey + away * np.minimum(factor, most), np.float32)
+    return np.asarray(grey + away * (1 + spare * amount / (spare + amount)), np.float32)
 
 
 def warm(colours: Floats, amount: float) -> Floats:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from limner.actions.canvas import is_lossless
 from limner.actions.colour_map import map_colours
 from limner.actions.colour_spaces import Floats, lab_to_linear, lab_to_srgb, srgb_to_lab, to_unit
 from limner.actions.job import Job, Made
@@ -31,7 +32,7 @@ def transfer_color(job: Job) -> tuple[Made, ...]:
     keep = float(job.params["keep_luminance"]) / 100
     moved = transfer(image, reference, method=job.params["method"], strength=strength, keep_luminance=keep)
     job.progress(0.8, "Saving")
-    return (Made(Kind.IMAGE, path=save_image(moved, job, "recoloured", graphic=strength == 0)),)
+    return (Made(Kind.IMAGE, path=save_image(moved, job, "recoloured", graphic=strength == 0 or is_lossless(job))),)
 
 
 def transfer(
@@ -85,8 +86,8 @@ def _mkl(own: Floats, wanted: Floats) -> Matrix:
     Source: Pitie, Kokaram 2007, The linear Monge-Kantorovitch linear colour mapping, eq. 14.
     """
     # One squared Lab unit on the diagonal: flat pictures have no covariance to divide by.
-    first = np.cov(own.T.astype(np.float64)) + np.eye(3)
-    second = np.cov(wanted.T.astype(np.float64)) + np.eye(3)
+    first = np.cov(own.T.astype(np.float64), ddof=0) + np.eye(3)
+    second = np.cov(wanted.T.astype(np.float64), ddof=0) + np.eye(3)
     root, inverse = _power(first, 0.5), _power(first, -0.5)
     return _limit(inverse @ _power(root @ second @ root, 0.5) @ inverse)
 

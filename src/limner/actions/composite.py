@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from PIL import Image
 
 from limner.actions.aspect import Size
-from limner.actions.canvas import is_lossless, lay, open_all, sheet
+from limner.actions.canvas import each_picture, is_lossless, lay, sheet
 from limner.actions.job import Job, Made
 from limner.actions.stills import check_pixels, parse_color, save_image
 from limner.errors import InvalidInput
@@ -32,7 +32,7 @@ class Cell:
 
 def side_by_side_composite(job: Job) -> tuple[Made, ...]:
     """Join pictures in a row, a column or a square, with a gap between them and none around."""
-    images = open_all(job)
+    images = list(each_picture(job))
     rows = shape(job.params["layout"], len(images))
     sizes = [image.size for image in images]
     gap = round(float(job.params["gap"]))

@@ -1,13 +1,15 @@
 """Move a camera over a still picture: zoom and pan without jitter, because the crop is never rounded."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 from av.video.frame import VideoFrame
+from numpy.typing import NDArray
 from PIL import Image
 
+from limner.actions.caption import Caption, make_caption
 from limner.actions.encode import write_film
 from limner.actions.fit import even
 from limner.actions.job import Job, Made
@@ -17,6 +19,8 @@ from limner.types import Kind
 LONG_SIDE, SHORT_SIDE = 1920, 1080
 MOST_ENLARGED = 2.0
 """A small picture is shown at most twice its size: more would only look soft."""
+
+Plane = NDArray[np.uint8]
 
 EASINGS: dict[str, Callable[[float], float]] = {
     "linear": lambda t: t,
@@ -59,7 +63,9 @@ def ken_burns_video(job: Job) -> tuple[Made, ...]:
     start, end = views(size, params["zoom"], zoom_direction, pan_direction)
     master = Master(picture, size, params["zoom"])
     ease = EASINGS[params["easing"]]
-    path = write_film(job, "ken-burns", _frames(master, start, end, ease, count), rate, count)
+    shots = (between(start, end, ease(number / max(1, count - 1))) for number in range(count))
+    pictures = _frames(master, shots, make_caption(job, size), rate)
+    path = write_film(job, "ken-burns", pictures, rate, count)
     return (Made(Kind.VIDEO, path),)
 
 
@@ -121,15 +127,24 @@ def between(start: View, end: View, share: float) -> View:
 
 
 def _frames(
-    master: "Master", start: View, end: View, ease: Callable[[float], float], count: int
+    master: "Master", shots: Iterable[View], caption: Caption | None, rate: Fraction
 ) -> Iterator[VideoFrame]:
-    last = max(1, count - 1)
-    seen: tuple[View, VideoFrame] | None = None
-    for number in range(count):
-        view = between(start, end, ease(number / last))
-        if seen is None or seen[0] != view:
-            seen = (view, master.crop(view))
-        yield seen[1]
+    seen: View | None = None
+    planes: list[Plane] = []
+    for number, view in enumerate(shots):
+        if view != seen:
+            seen, planes = view, master.crop(view)
+        shown = planes
+        if caption is not None:
+            shown = [plane.copy() for plane in planes]
+            caption.lay_over(shown, float(number / rate))
+        yield _frame(shown)
+
+
+def _frame(planes: list[Plane]) -> VideoFrame:
+    height, width = planes[0].shape
+    flat = np.concatenate([plane.reshape(-1) for plane in planes])
+    return VideoFrame.from_ndarray(flat.reshape(height * 3 // 2, width), "yuv420p")
 
 
 class Master:
@@ -151,20 +166,18 @@ class Master:
         planes = pixels.reformat(format="yuv444p", dst_colorspace="ITU709").to_ndarray()
         self._planes = [Image.fromarray(plane) for plane in planes]
 
-    def crop(self, view: View) -> VideoFrame:
-        """Return what a view sees, as a frame in yuv420p. The box is not rounded to pixels."""
+    def crop(self, view: View) -> list[Plane]:
+        """Return what a view sees, as the planes of yuv420p. The box is not rounded to pixels."""
         width, height = self._size
         left, top, right, bottom = view.box
         across, down = self._scale
         luma = self._planes[0]
         box = (left * across, top * down, min(right * across, luma.width), min(bottom * down, luma.height))
         sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
-        parts = [
-            np.asarray(plane.resize(size, Image.Resampling.BICUBIC, box=box)).reshape(-1)
+        return [
+            np.asarray(plane.resize(size, Image.Resampling.BICUBIC, box=box))
             for plane, size in zip(self._planes, sizes, strict=True)
         ]
-        frame = np.concatenate(parts).reshape(height * 3 // 2, width)
-        return VideoFrame.from_ndarray(frame, "yuv420p")
 
 
 def _without_alpha(picture: Image.Image) -> Image.Image:

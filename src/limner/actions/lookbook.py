@@ -5,11 +5,11 @@ from math import log
 from PIL import Image, ImageDraw
 
 from limner.actions.aspect import inner_size
-from limner.actions.canvas import lay_ink, open_all, sheet
+from limner.actions.canvas import each_picture, lay_ink, sheet
 from limner.actions.fonts import without_missing
 from limner.actions.job import Job, Made
 from limner.actions.layout_pages import Box, Page, clean, editorial
-from limner.actions.product import Product, evened, in_cell, trimmed
+from limner.actions.product import Product, evened, in_cell, shrunk, trimmed
 from limner.actions.stills import RGBA, parse_color, save_image
 from limner.actions.typeset import fit, ink
 from limner.types import Kind
@@ -28,12 +28,14 @@ def compose_grid(job: Job) -> tuple[Made, ...]:
     size = inner_size((LONG_SIDE, LONG_SIDE), params["aspect_ratio"])
     paper = parse_color(params["background"], "params.background")
     canvas = sheet(size, paper)
-    products = evened([trimmed(image) for image in open_all(job)])
+    products = evened([shrunk(trimmed(image)) for image in each_picture(job)])
     job.progress(0.4, "laying out the page")
     title = readable_title(job)
     page = laid_out(job, len(products), size, has_title=bool(title))
     colors = (ink_on(paper), blend(paper, ink_on(paper), 0.055))
-    for number, (box, product) in enumerate(zip(page.pictures, arranged(products, page), strict=True), start=1):
+    for number, (box, product) in enumerate(
+        zip(page.pictures, arranged(products, page), strict=True), start=1
+    ):
         draw_cell(canvas, box, product, colors, f"{number:02d}" if params["numbers"] else "")
         job.progress(0.4 + 0.5 * number / len(products), f"placed picture {number}")
     if title and page.title:
@@ -85,7 +87,9 @@ def misfit(order: list[int], products: list[Product], ratios: list[float]) -> fl
     )
 
 
-def draw_cell(canvas: Image.Image, box: Box, product: Product, colors: tuple[RGBA, RGBA], number: str) -> None:
+def draw_cell(
+    canvas: Image.Image, box: Box, product: Product, colors: tuple[RGBA, RGBA], number: str
+) -> None:
     """Draw one picture into its box, with its number below it."""
     left, top, right, bottom = box
     if number:
@@ -113,5 +117,7 @@ def ink_on(paper: RGBA) -> RGBA:
 
 def blend(first: RGBA, second: RGBA, share: float) -> RGBA:
     """Return the colour that lies `share` of the way from the first to the second."""
-    red, green, blue = (round(one + (two - one) * share) for one, two in zip(first[:3], second[:3], strict=True))
+    red, green, blue = (
+        round(one + (two - one) * share) for one, two in zip(first[:3], second[:3], strict=True)
+    )
     return (red, green, blue, 255)

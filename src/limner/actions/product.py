@@ -25,6 +25,7 @@ FILL_AREA = 0.70
 """A cut-out takes at most this share of its cell's sides, and of the root of its area: one visual scale."""
 CUT_MASS = 0.8
 """A cell may cut a photograph that keeps this share of what draws the eye."""
+LARGEST_SIDE = 2400
 GAMMA_RANGE = (0.84, 1.19)
 
 
@@ -47,8 +48,8 @@ def trimmed(image: Image.Image) -> Product:
     if image.mode == "RGBA":
         box = image.getchannel("A").point([0] * 12 + [255] * 244).getbbox()
         return Product(image.crop(box) if box else image, "clear")
-    pixels = np.asarray(image).astype(np.float32)
-    edges = [pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]
+    pixels = np.asarray(image)
+    edges = [edge.astype(np.float32) for edge in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1])]
     means = np.array([edge.mean(axis=0) for edge in edges])
     spread = max(float(edge.std(axis=0).max()) for edge in edges)
     if spread > EDGE_SPREAD or float(np.ptp(means, axis=0).max()) > EDGE_DIFFERENCE:
@@ -67,6 +68,14 @@ def _with_air(box: tuple[int, int, int, int], size: Size) -> tuple[int, int, int
     """Return the box with room around it for what the threshold misses: the tail of a soft shadow."""
     air = round(AIR * max(box[2] - box[0], box[3] - box[1]))
     return max(0, box[0] - air), max(0, box[1] - air), min(size[0], box[2] + air), min(size[1], box[3] + air)
+
+
+def shrunk(product: Product) -> Product:
+    """Return the picture no larger than any cell needs, so that nine large ones fit in memory."""
+    if max(product.image.size) <= LARGEST_SIDE:
+        return product
+    size = contain_size(product.image.size, (LARGEST_SIDE, LARGEST_SIDE))
+    return Product(scaled(product.image, size), product.backing, product.color)
 
 
 def evened(products: list[Product]) -> list[Product]:
@@ -118,7 +127,7 @@ def in_cell(product: Product, size: Size, panel: RGBA) -> Image.Image:
     fitted = contain_size(product.image.size, room)
     shrink = min(1.0, FILL_AREA / air * (size[0] * size[1]) ** 0.5 / (fitted[0] * fitted[1]) ** 0.5)
     fitted = (max(1, round(fitted[0] * shrink)), max(1, round(fitted[1] * shrink)))
-    thing = product.image.resize(fitted, Image.Resampling.LANCZOS)
+    thing = scaled(product.image, fitted)
     place = ((size[0] - fitted[0]) // 2, (size[1] - fitted[1]) // 2)
     if product.backing == "light":
         # Multiplied, a white backing becomes the panel, and the product's own shadow stays.
@@ -133,7 +142,9 @@ def in_cell(product: Product, size: Size, panel: RGBA) -> Image.Image:
 def _feather(size: Size) -> Image.Image:
     """Return a mask that fades to the edges, over half of the air around the object."""
     reach = max(1, round(max(size) * AIR / 2))
-    ramps = [np.minimum(1, (np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5) / reach) for side in size]
+    ramps = [
+        np.minimum(1, (np.minimum(np.arange(side), np.arange(side)[::-1]) + 0.5) / reach) for side in size
+    ]
     mask = np.minimum(ramps[1][:, None], ramps[0][None, :])
     return Image.fromarray((mask * 255).astype(np.uint8))
 
@@ -145,15 +156,24 @@ def _whitened(image: Image.Image, backing: tuple[int, int, int]) -> Image.Image:
 
 def _photograph(image: Image.Image, size: Size) -> Image.Image:
     scale = min(image.width / size[0], image.height / size[1])
-    window = (max(1, min(image.width, round(size[0] * scale))), max(1, min(image.height, round(size[1] * scale))))
+    window = (
+        max(1, min(image.width, round(size[0] * scale))),
+        max(1, min(image.height, round(size[1] * scale))),
+    )
     found = saliency(image)
     place, kept = best_place(image, found, window)
     if is_safe(kept) or kept.mass > CUT_MASS:
         box = (*place, place[0] + window[0], place[1] + window[1])
-        return image.crop(box).resize(size, Image.Resampling.LANCZOS)
+        return scaled(image.crop(box), size)
     part = narrow(image, found, window)
     red, green, blue = np.asarray(part).reshape(-1, 3).mean(axis=0)
     mat = Image.new("RGB", size, (round(red * 0.55), round(green * 0.55), round(blue * 0.55)))
-    fitted = part.resize(contain_size(part.size, size), Image.Resampling.LANCZOS)
+    fitted = scaled(part, contain_size(part.size, size))
     lay(mat, fitted, ((size[0] - fitted.width) // 2, (size[1] - fitted.height) // 2))
     return mat
+
+
+def scaled(image: Image.Image, size: Size) -> Image.Image:
+    """Return the picture at a size; enlarged without the rings that the sharper filter leaves."""
+    is_larger = size[0] > image.width
+    return image.resize(size, Image.Resampling.BICUBIC if is_larger else Image.Resampling.LANCZOS)

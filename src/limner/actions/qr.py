@@ -11,8 +11,13 @@ from limner.errors import InvalidInput
 from limner.types import Kind
 
 LOWEST_CONTRAST = 3.0
-CAPACITY_BYTES = {"L": 2953, "M": 2331, "Q": 1663, "H": 1273}
-"""What a QR code of version 40 holds in byte mode, by error correction. Source: ISO/IEC 18004, table 7."""
+CAPACITIES = {
+    "digits": {"L": 7089, "M": 5596, "Q": 3993, "H": 3057},
+    "capitals": {"L": 4296, "M": 3391, "Q": 2420, "H": 1852},
+    "bytes": {"L": 2953, "M": 2331, "Q": 1663, "H": 1273},
+}
+"""What version 40 holds, by mode and error correction. Source: ISO/IEC 18004, table 7."""
+CAPITALS = frozenset("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:")
 QUIET_MODULES = 4
 
 
@@ -48,14 +53,21 @@ def encode(text: str, level: str) -> segno.QRCode:
     """
     if not text:
         raise InvalidInput.of("inputs.text", "is empty", next_step="Send the text or the address to encode.")
+    encoding = None if text.isascii() else "utf-8"
     try:
-        return segno.make_qr(text, error=level, boost_error=False)
+        return segno.make_qr(text, error=level, boost_error=False, encoding=encoding)
     except DataOverflowError as error:
-        size = len(text.encode())
+        unit = (
+            "digits"
+            if text.isascii() and text.isdigit()
+            else "capitals"
+            if CAPITALS.issuperset(text)
+            else "bytes"
+        )
         raise InvalidInput.of(
             "inputs.text",
-            f"is {size} bytes; a QR code with error correction {level} holds {CAPACITY_BYTES[level]}",
-            next_step="Shorten the text, use a short link, or set error_correction to L (2953 bytes).",
+            f"has {len(text.encode())} {unit}; a code with error correction {level} holds {CAPACITIES[unit][level]}",
+            next_step=f"Shorten it, use a short link, or set error_correction to L ({CAPACITIES[unit]['L']} {unit}).",
         ) from error
 
 

@@ -84,7 +84,8 @@ def best_window(found: Map, axis: int, length: float) -> Window:
 def _held(starts: NDArray[np.float64], length: float, part: tuple[float, float]) -> NDArray[np.float64]:
     """Return the share of a part that each window keeps."""
     kept = np.minimum(starts + length, part[1]) - np.maximum(starts, part[0])
-    return np.clip(kept, 0, None) / (part[1] - part[0])
+    share: NDArray[np.float64] = np.clip(kept, 0, None) / (part[1] - part[0])
+    return share
 
 
 def _small(image: Image.Image) -> Image.Image:
@@ -131,7 +132,7 @@ def _skin(color: Map) -> Map:
     """Return how much a pixel's colour is like skin, of any lightness, in patches rather than specks."""
     light, blue, red = color[:, :, 0], color[:, :, 1], color[:, :, 2]
     near = np.exp(-(((blue - 108) / 11) ** 2) - ((red - 150) / 9) ** 2) * (light > 40)
-    patches = _blur(near.astype(np.float32), 3.0)
+    patches = _blur(near.astype(np.float32), 3.0).copy()
     patches[patches < 0.25] = 0
     # Where nearly all is skin-coloured (fur, wood, sand), the colour singles nothing out.
     fading: Map = _normal(patches) * np.float32(max(0.0, 1 - 2 * float(patches.mean())))
@@ -140,7 +141,10 @@ def _skin(color: Map) -> Map:
 
 def _blur(values: Map, radius: float) -> Map:
     picture = Image.fromarray(np.ascontiguousarray(_normal(values) * 255).astype(np.uint8))
-    return np.asarray(picture.filter(ImageFilter.GaussianBlur(radius))).astype(np.float32) / 255
+    blurred: Map = np.asarray(picture.filter(ImageFilter.GaussianBlur(radius))).astype(
+        np.float32
+    ) / np.float32(255)
+    return blurred
 
 
 def _normal(values: Map) -> Map:

@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,7 @@ UNDECODABLE = (
     LookupError,
     TypeError,
     OverflowError,
+    RuntimeError,  # AVIF
     struct.error,
 )
 """What Pillow's decoders raise on files that are cut off or forged."""
@@ -40,7 +42,7 @@ def open_image(path: Path, limits: Limits, field: str = "inputs.image") -> Image
     Raises: InvalidMedia, naming `field`, when the file does not decode; InvalidInput, when it has more
     pixels than `limits` allows, before any pixel is decoded.
     """
-    with _own_pixel_limit():
+    with _own_judgement():
         try:
             image = Image.open(path, formats=FORMATS)
         except UNDECODABLE as error:
@@ -107,11 +109,13 @@ def parse_color(text: str, field: str) -> RGBA:
 
 
 @contextmanager
-def _own_pixel_limit() -> Iterator[None]:
-    """Replace Pillow's fixed limit, which warns or refuses by size alone, by `check_pixels`."""
+def _own_judgement() -> Iterator[None]:
+    """Replace Pillow's fixed limit of pixels by `check_pixels`, and its warnings about oddities by silence."""
     before, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            yield
     finally:
         Image.MAX_IMAGE_PIXELS = before
 

@@ -38,7 +38,7 @@ def surveillance_image(job: Job) -> tuple[Made, ...]:
     frame = grain(vignette(frame, strength), strength, rng)
     picture = compress(to_image(frame), strength)
     overlay(picture, job)
-    lines = interlace(np.asarray(picture).astype(np.float32) / 255, strength, rng)
+    lines = interlace(to_frame(picture), strength, rng)
     return (Made(Kind.IMAGE, save_image(display(to_image(lines), strength), job, "surveillance")),)
 
 
@@ -59,7 +59,7 @@ def soften(image: Image.Image, strength: float) -> Frame:
     small = image.resize((round(FRAME[0] * detail), round(FRAME[1] * detail)), Image.Resampling.BOX)
     halo = ImageFilter.UnsharpMask(radius=1.6, percent=round(110 * strength), threshold=0)
     large = small.filter(halo).resize(FRAME, Image.Resampling.BICUBIC)
-    return np.asarray(large).astype(np.float32) / 255
+    return to_frame(large)
 
 
 def bend(frame: Frame, amount: float) -> Frame:
@@ -137,7 +137,8 @@ def interlace(frame: Frame, strength: float, rng: np.random.Generator) -> Frame:
     lines = rng.integers(0, height, round(5 * strength))
     aside[lines, 0] += rng.integers(-4, 5, len(lines))
     columns = np.clip(np.arange(width)[None, :] - aside, 0, width - 1)
-    return frame[np.arange(height)[:, None], columns]
+    woven: Frame = frame[np.arange(height)[:, None], columns]
+    return woven
 
 
 def display(image: Image.Image, strength: float) -> Image.Image:
@@ -183,6 +184,12 @@ def printable(job: Job, name: str) -> str:
     if missing:
         job.warn(f"params.{name}: left out {missing}: the bundled font has Latin, Greek and Cyrillic only.")
     return text.strip()
+
+
+def to_frame(image: Image.Image) -> Frame:
+    """Return the picture's values as a frame."""
+    frame: Frame = np.asarray(image).astype(np.float32) / np.float32(255)
+    return frame
 
 
 def to_image(frame: Frame) -> Image.Image:

@@ -105,7 +105,7 @@ class Assets:
         if scheme == "https" or _ASSET_ID.fullmatch(value):
             raise InvalidInput.of(field, "expects a local file or a data: URL", next_step=_WAY_OUT)
         if scheme == "data":
-            data = decode_data_url(value, field)
+            data = await anyio.to_thread.run_sync(decode_data_url, value, field)
             return hashlib.sha256(data).hexdigest()
         if scheme not in (None, "file"):
             raise _unread(scheme, field)
@@ -141,7 +141,7 @@ class Assets:
                 await self._fetcher.fetch(value, field, incoming)
                 return urlsplit(value).path
             case "data":
-                data = decode_data_url(value, field)
+                data = await anyio.to_thread.run_sync(decode_data_url, value, field)
                 await anyio.to_thread.run_sync(_write, incoming, data)
                 return ""
             case None | "file":

@@ -23,11 +23,18 @@ class Scratch:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._is_swept = False
 
     def new_path(self) -> Path:
-        """Return a path in the folder, where no file exists yet. Whoever asks for it removes the file."""
+        """Return a path in the folder, where no file exists yet. Whoever asks for it removes the file.
+
+        The first call sweeps the folder.
+        """
         with storage_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
+            if not self._is_swept:
+                self._is_swept = True
+                self.sweep()
         return self.folder / f"{PREFIX}{secrets.token_hex(12)}"
 
     def sweep(self, older_than_seconds: float = STALE_SECONDS) -> int:

@@ -5,6 +5,7 @@ import sys
 from limner.cli.arguments import build_parser
 from limner.cli.session import OpenStudio
 
+
 def run_command(argv: list[str], *, open_studio: OpenStudio) -> int:
     """Run one command and return its exit status: 0 done, 1 it failed, 2 bad input, 130 after Ctrl-C."""
     parser = build_parser()

@@ -3,64 +3,81 @@
 import argparse
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 
 import anyio
 
+from limner.cli.causes import cause_of
 from limner.cli.session import OpenStudio, Session
 from limner.cli.terminal import Terminal
-from limner.errors import ConfigurationError, InvalidInput, InvalidTechnique, LimnerError, NotFound
+from limner.errors import LimnerError, StepFailed, StoreError
 
 Command = Callable[[Session], Awaitable[int]]
-BAD_INPUT = (ConfigurationError, InvalidInput, InvalidTechnique, NotFound)
+INTERRUPTED, TERMINATED = 130, 143  # 128 + the number of the signal, as shells count
+FAILURES = (StepFailed, StoreError)
+"""What ends a command with 1; any other error is a refusal of what was asked for, and ends it with 2."""
 
 
 def dispatch(arguments: argparse.Namespace, open_studio: OpenStudio) -> int:
     """Run the command that `arguments` name and return its exit status."""
-    terminal = Terminal()
-    session = Session(arguments, terminal, open_studio)
+    session = Session(arguments, Terminal(), open_studio)
     module, _, name = arguments.command.partition(":")
     command: Command = getattr(importlib.import_module(f"limner.cli.{module}"), name)
     try:
-        return anyio.run(command, session)
+        status = anyio.run(_until_terminated, command, session)
     except KeyboardInterrupt:
-        return _interrupted(session)
-    except BrokenPipeError:
-        # The reader has gone, as with `| head`: what is still buffered has nowhere to go either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except (LimnerError, BaseExceptionGroup) as raised:
-        error = _cause(raised)
-        return _refused(session, error)
+        return _interrupted(session, INTERRUPTED)
+    except (LimnerError, BrokenPipeError, BaseExceptionGroup) as raised:
+        return _ended_by(session, cause_of(raised))
+    return _interrupted(session, TERMINATED) if status is None else status
 
 
-def _cause(raised: BaseException) -> LimnerError:
-    """Return the error of ours inside; anything else is a defect, and is raised as it is."""
-    cause = raised
-    while isinstance(cause, BaseExceptionGroup) and len(cause.exceptions) == 1:
-        cause = cause.exceptions[0]
-    if isinstance(cause, LimnerError):
-        return cause
-    raise cause
+async def _until_terminated(command: Command, session: Session) -> int | None:
+    """Return the command's exit status; None when SIGTERM came first, and everything was let go in order."""
+    async with anyio.create_task_group() as tasks:
+        if sys.platform != "win32":
+            tasks.start_soon(_cancel_on_sigterm, tasks.cancel_scope)
+        status = await command(session)
+        tasks.cancel_scope.cancel()
+        return status
+    return None
+
+
+async def _cancel_on_sigterm(scope: anyio.CancelScope) -> None:
+    with anyio.open_signal_receiver(signal.SIGTERM) as signals:
+        async for _ in signals:
+            scope.cancel()
+
+
+def _ended_by(session: Session, cause: BaseException) -> int:
+    match cause:
+        case LimnerError():
+            return _refused(session, cause)
+        case BrokenPipeError():
+            # The reader has gone, as with `| head`: what is still buffered has nowhere to go either.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return 0
+        case _:
+            raise cause
 
 
 def _refused(session: Session, error: LimnerError) -> int:
     if getattr(session.arguments, "json", False):
         session.terminal.print_json({"error": error.document()})
     session.terminal.complain(error)
-    return 2 if isinstance(error, BAD_INPUT) else 1
+    return 1 if isinstance(error, FAILURES) else 2
 
 
-def _interrupted(session: Session) -> int:
-    terminal = session.terminal
-    if session.run_id is None:
+def _interrupted(session: Session, status: int) -> int:
+    terminal, run_id = session.terminal, session.run_id
+    if run_id is None:
         terminal.note("Stopped.")
-    else:
-        terminal.note(
-            f"Stopped watching {session.run_id}. The run is not lost: it goes on when Limner next works "
-            "(an MCP host's Limner that is running takes it up by itself)."
-        )
-        terminal.note(f"  to go on and see it finish:  limner runs follow {session.run_id}")
-        terminal.note(f"  to end it:                   limner runs cancel {session.run_id}")
-    return 130
+        return status
+    terminal.note(
+        f"Stopped watching {run_id}. It is not lost: it goes on when Limner next works on this machine."
+    )
+    terminal.note(f"  to go on and see it end:  limner runs follow {run_id}")
+    terminal.note(f"  to cancel it:             limner runs cancel {run_id}")
+    return status

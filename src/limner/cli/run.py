@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app.studio import RunView
-from limner.cli.results import document_of, save_outputs, save_provenance, show_run
+from limner.cli.results import document_of, show_run
+from limner.cli.saving import save_outputs, save_provenance
 from limner.cli.session import CALLER, Session
 from limner.cli.typed import build_request, named_files
 from limner.cli.watching import See, event_lines, progress_of, watch
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 async def run_technique(session: Session) -> int:
     """Start a run, watch it, show and save its outputs. Return 0 when it completed, else 1."""
     request = build_request(session.arguments)
-    async with session.studio(works=not session.arguments.dry_run, reads=named_files(request.inputs)) as studio:
+    async with session.studio(
+        works=not session.arguments.dry_run, reads=named_files(request.inputs)
+    ) as studio:
         if session.arguments.dry_run:
             return await _price(session, studio, request)
         started = await studio.start_run(CALLER, request)
@@ -53,18 +56,16 @@ def _sight(session: Session, started: RunView) -> Iterator[See]:
 async def finish(session: Session, studio: "Studio", view: RunView) -> int:
     """Show a run that has ended, save its outputs where that was asked for, and return the exit status."""
     is_complete = view.run.status is Status.COMPLETED
-    saved = []
+    saved: list[Path] = []
     if session.arguments.out and is_complete:
-        folder = Path(session.arguments.out).expanduser()
+        folder = Path(session.arguments.out)
         copies = await save_outputs(studio, view, folder)
         saved = [*(copy.path for copy in copies), await save_provenance(studio, view, copies, folder)]
     document = document_of(studio, view)
-    if session.arguments.json:
-        session.terminal.print_json(document)
+    if not session.arguments.json:
+        show_run(session.terminal, document, saved)
     else:
-        show_run(session.terminal, document)
-    if saved:
-        session.terminal.note("Saved:")
-    for path in saved:
-        session.terminal.note(f"  {path}")
+        session.terminal.print_json(document)
+        for path in saved:
+            session.terminal.note(f"saved {path}")
     return 0 if is_complete else 1

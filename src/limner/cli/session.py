@@ -21,9 +21,7 @@ CALLER = "local"
 class OpenStudio(Protocol):
     """How a command reaches the Studio of a data folder."""
 
-    def __call__(
-        self, settings: Settings, *, works: bool = True
-    ) -> AbstractAsyncContextManager["Studio"]:
+    def __call__(self, settings: Settings, *, works: bool = True) -> AbstractAsyncContextManager["Studio"]:
         """Open it; with `works`, this process also executes runs."""
 
 
@@ -38,16 +36,20 @@ class Session:
     """The run that is being waited for, so that an interrupted command can name it."""
 
     @asynccontextmanager
-    async def studio(
-        self, *, works: bool = False, reads: Sequence[Path] = ()
-    ) -> AsyncIterator["Studio"]:
+    async def studio(self, *, works: bool = False, reads: Sequence[Path] = ()) -> AsyncIterator["Studio"]:
         """Open the Studio. `reads`: files the user named, which may be read wherever they are.
 
         Raises: ConfigurationError, StoreError.
         """
         settings = read_settings(os.environ)
-        logging.basicConfig(level=settings.log_level, handlers=[self.terminal.log_handler()])
+        self.log(settings.log_level)
         folders = {folder for path in reads for folder in (path.absolute().parent, path.resolve().parent)}
         settings = replace(settings, input_roots=(*settings.input_roots, *sorted(folders)))
         async with self.open_studio(settings, works=works) as studio:
             yield studio
+
+    def log(self, level: str) -> None:
+        """Log to stderr from now on."""
+        logging.basicConfig(
+            level=level, format="%(name)s %(message)s", handlers=[self.terminal.log_handler()]
+        )

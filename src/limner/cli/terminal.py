@@ -4,14 +4,16 @@ import json
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console, RenderableType
 from rich.logging import RichHandler
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from limner.cli.wording import for_the_command_line
+from limner.cli.wording import for_the_command_line, format_value
 from limner.errors import LimnerError
 
 PIPE_WIDTH = 1000
@@ -40,9 +42,25 @@ class Terminal:
         """Print a result on stdout; text is wrapped at words."""
         self.out.print(Text(text) if isinstance(text, str) else text)
 
+    def say_indented(self, text: str, style: str = "") -> None:
+        """Print a result on stdout below a heading, wrapped at words within its indent."""
+        self.out.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
+
     def say_whole(self, text: str) -> None:
         """Print a line that must stay one line when it is copied: a path, a command, an id."""
         self.out.print(Text(text), soft_wrap=True)
+
+    def say_check(self, mark: str, style: str, name: str, message: str, remedy: str = "") -> None:
+        """Print one line of the doctor's report, wrapped below its message."""
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_column(width=4)
+        row.add_column(width=11)
+        row.add_column(overflow="fold")
+        told = Text(message)
+        if remedy:
+            told.append(f"\n→ {remedy}")
+        row.add_row(Text(mark, style=style), name, told)
+        self.out.print(row)
 
     def note(self, text: str) -> None:
         """Print a remark on stderr."""
@@ -60,21 +78,22 @@ class Terminal:
 
     def complain(self, error: LimnerError) -> None:
         """Print an error on stderr: what is wrong, each field, and the way out."""
-        fields = [f"{each.field}: {each.message}" for each in error.fields]
-        if len(fields) > 1 and error.message == "; ".join(fields):
-            self._complaint(f"limner: {len(fields)} fields are wrong")
-        else:
-            self._complaint(f"limner: {for_the_command_line(error.message)}")
-            fields = [each for each in fields if each != error.message]
-        for each in fields:
-            self.note(f"  {for_the_command_line(each)}")
+        self.blame(error.message, [f"{each.field}: {each.message}" for each in error.fields])
         for entry in error.details().get("diff", []):
-            given, existing = entry.get("given", "nothing"), entry.get("existing", "nothing")
-            self.note(f"  {entry['field']}: now {given!r}, then {existing!r}")
+            given, existing = (
+                format_value(entry[side]) if side in entry else "nothing" for side in ("given", "existing")
+            )
+            self.note(f"  {entry['field']}: now {given}, then {existing}")
         self.note(f"→ {for_the_command_line(error.next_step)}")
 
-    def _complaint(self, text: str) -> None:
-        self.err.print(Text(text, style="red"), soft_wrap=True)
+    def blame(self, message: str, fields: Sequence[str] = ()) -> None:
+        """Print what is wrong, each field on its own line."""
+        if len(fields) > 1 and message == "; ".join(fields):
+            message = f"{len(fields)} fields are wrong"
+        self.err.print(Text(f"limner: {for_the_command_line(message)}", style="red"), soft_wrap=True)
+        for each in fields:
+            if each != message:
+                self.note(f"  {for_the_command_line(each)}")
 
     def log_handler(self) -> logging.Handler:
         """Return a log handler that gets along with a progress bar."""
@@ -94,10 +113,17 @@ def new_table(*columns: str, right: tuple[str, ...] = (), whole: tuple[str, ...]
     return table
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to the outer edge: rich would end the process with status 1."""
+        self.quiet = True
+        raise BrokenPipeError
+
+
 def _console(*, is_error: bool) -> Console:
     stream = sys.stderr if is_error else sys.stdout
     width = None if stream.isatty() or os.environ.get("COLUMNS") else PIPE_WIDTH
-    return Console(stderr=is_error, highlight=False, markup=False, emoji=False, width=width)
+    return _Console(stderr=is_error, highlight=False, markup=False, emoji=False, width=width)
 
 
 def _speaks_unicode() -> bool:

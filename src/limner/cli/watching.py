@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 STEP_PERCENT = 10.0
 """How far a run gets between two plain lines of one phase."""
 
+NAME_COLUMNS, BAR_COLUMNS = 16, 18
+
 See = Callable[[Run, tuple[Event, ...]], None]
 
 
@@ -26,7 +28,7 @@ async def watch(session: Session, studio: "Studio", run_id: str, see: See) -> Ru
     """Show a run to its end and return it. Raises: NotFound."""
     session.run_id = run_id
     updates = studio.follow(CALLER, run_id)
-    async with aclosing(updates):  # type: ignore[type-var]
+    async with aclosing(updates):
         async for update in updates:
             see(update.run, update.events)
     view = await studio.get_run(CALLER, run_id)
@@ -46,14 +48,22 @@ def progress_of(session: Session, name: str, *, is_live: bool) -> Iterator[See]:
 
 
 def _bar(session: Session) -> Progress:
+    def text(format_: str, width: int | None = None) -> TextColumn:
+        # Messages come from anywhere: square brackets in them are no markup.
+        fixed = (
+            Column(width=width, no_wrap=True) if width else Column(ratio=1, no_wrap=True, overflow="ellipsis")
+        )
+        return TextColumn(format_, markup=False, table_column=fixed)
+
     return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=None, table_column=Column(min_width=8, ratio=1)),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.fields[phase]}"),
+        text("{task.description}", NAME_COLUMNS),
+        BarColumn(bar_width=BAR_COLUMNS),
+        text("{task.percentage:>3.0f}%", 4),
+        text("{task.fields[phase]}", 9),
         TimeElapsedColumn(),
-        TextColumn("{task.fields[message]}", table_column=Column(no_wrap=True, overflow="ellipsis", ratio=1)),
+        text("{task.fields[message]}"),
         console=session.terminal.err,
+        expand=True,
     )
 
 
@@ -79,11 +89,12 @@ def plain_lines(session: Session, name: str) -> See:
 
 
 def event_lines(session: Session) -> See:
-    """Return what prints every event as a line of text on stderr."""
+    """Return what prints every event as a line of text; on stderr when stdout is for JSON."""
+    show = session.terminal.note if session.arguments.json else session.terminal.say_whole
 
     def see(run: Run, events: tuple[Event, ...]) -> None:
         for event in events:
-            session.terminal.note(format_event(event_document(event)))
+            show(format_event(event_document(event)))
 
     return see
 

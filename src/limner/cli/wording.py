@@ -1,30 +1,32 @@
 """How values and messages read in a terminal: sizes, times, and commands in place of tool calls."""
 
+import json
 import re
 from datetime import datetime
 
 from limner.types import Json
 
-_ID = r"['\"]?(?P<id>run_\w+)['\"]?"
 # Messages are written for agents, who call tools; a person types commands.
-_COMMANDS = (
-    (re.compile(rf"(?:[Cc]all )?get_run\(run_id={_ID}[^)]*\)"), r"Run `limner runs show \g<id>`"),
-    (re.compile(r"(?:[Cc]all )?list_techniques\(runnable_only=true\)"), "`limner techniques list --runnable`"),
-    (re.compile(r"Call list_techniques\b"), "Run `limner techniques list`"),
-    (re.compile(r"\blist_techniques\b"), "`limner techniques list`"),
-    (re.compile(r"\blist_runs\b"), "`limner runs list`"),
-    (re.compile(r"[Cc]all start_run again with the same idempotency_key"), "run it again with the same --key"),
-    (re.compile(r"call start_run with a new idempotency_key"), "run it with another --key"),
-    (re.compile(r"choose a new idempotency_key"), "choose another --key"),
-    (re.compile(r"^idempotency_key\b"), "--key"),
-    (re.compile(r"^max_cost_usd\b"), "--max-cost"),
-    (re.compile(r"\bmax_cost_usd\b"), "--max-cost"),
-    (re.compile(r"Correct the fields named in `fields` and call again\."), "Correct it and run the command again."),
-    (re.compile(r"\band call again\b"), "and run the command again"),
-    (re.compile(r"\bthen call again\b"), "then run the command again"),
-    (re.compile(r"Leave `revision` out"), "Leave --revision out"),
-    (re.compile(r"Leave `cursor` out"), "Leave --cursor out"),
+_COMMANDS = tuple(
+    (re.compile(pattern), words)
+    for pattern, words in (
+        (r"get_run\(run_id=['\"]?(run_\w+)['\"]?[^)]*\)", r"`limner runs show \1`"),
+        (r"list_techniques\(runnable_only=true\)", "`limner techniques list --runnable`"),
+        (r"\blist_techniques\b", "`limner techniques list`"),
+        (r"\blist_runs\b", "`limner runs list`"),
+        (r"start_run again with the same idempotency_key", "the command again with the same --key"),
+        (r"start_run with a new idempotency_key", "the command again with another --key"),
+        (r"\bnew idempotency_key\b", "new --key"),
+        (r"^idempotency_key\b", "--key"),
+        (r"\bmax_cost_usd\b", "--max-cost"),
+        (r"^(?:limit|cursor|seed|revision): ", r"--\g<0>"),
+        (r"\b([Ll])eave (`?)(revision|cursor)\2 out", r"\1eave --\3 out"),
+        (r"Correct the fields named in `fields` and call again\.", "Correct it and run the command again."),
+        (r"\bcall again\b", "run the command again"),
+        (r"\b([Cc])all (?=`limner|the command)", lambda found: "Run " if found[1] == "C" else "run "),
+    )
 )
+_LONGEST_VALUE = 60
 _UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
@@ -33,6 +35,12 @@ def for_the_command_line(message: str) -> str:
     for pattern, words in _COMMANDS:
         message = pattern.sub(words, message)
     return message
+
+
+def format_value(value: object) -> str:
+    """Return a value of a request, short enough for a line."""
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 1] + "…"
 
 
 def format_size(size_bytes: float) -> str:
@@ -45,9 +53,10 @@ def format_size(size_bytes: float) -> str:
     return f"{size_bytes:.{digits}f} {_UNITS[unit]}"
 
 
-def format_time(unix_ms: int) -> str:
-    """Return a moment in this machine's time zone: `2026-11-21 23:14`."""
-    return datetime.fromtimestamp(unix_ms / 1000).astimezone().strftime("%Y-%m-%d %H:%M")
+def format_day_or_time(unix_ms: int) -> str:
+    """Return a moment in this machine's time zone: the time of day when it is today, else the day."""
+    at = datetime.fromtimestamp(unix_ms / 1000).astimezone()
+    return f"{at:%H:%M:%S}" if at.date() == datetime.now().astimezone().date() else f"{at:%Y-%m-%d}"
 
 
 def format_elapsed(seconds: float) -> str:

@@ -100,7 +100,7 @@ def _bury(
         error = {
             "code": "interrupted",
             "message": "Limner stopped while this paid run was under way, too long ago to resume it unasked.",
-            "next_step": "Check with the provider whether it was billed, then start it again with a new key.",
+            "next_step": "To take it up where it stopped, start it again with the same idempotency_key.",
         }
     if error is not None:
         data = {"phase": "failed", "progress": run.progress, "message": error["message"], "error": error}

@@ -11,8 +11,6 @@ from limner.types import Json, Output, Phase, PortType, Run, RunType, Status
 FIELDS = tuple(field.name for field in fields(Run))
 COLUMNS = ", ".join(FIELDS)
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
 ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 

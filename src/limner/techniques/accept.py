@@ -20,7 +20,7 @@ from limner.types import Json, Kind
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What is known of a value that was checked: whether it can be null, and how many it gives."""
+    """What is known of a value that was checked: whether it can be null, and how many it gives if it is not."""
 
     is_nullable: bool = False
     count: Count | None = (1, 1)
@@ -44,6 +44,9 @@ class Acceptor:
             return self._first(value["first"], target, (*place, "first"))
         if isinstance(value, list) and target.takes_list:
             return self._several(value, target, place)
+        if isinstance(value, list):
+            self._note(place, f"{target.what} takes one, not a list.", "Write the value without brackets.")
+            return UNKNOWN
         verdict = self._one(value, target, place)
         if target.takes_list:
             self._check_count(verdict, target, place, str(value))
@@ -79,12 +82,12 @@ class Acceptor:
         counts = [verdict.count for verdict in verdicts]
         count: Count | None = None
         if None not in counts:
-            known = [pair for pair in counts if pair]
+            known = [(0 if it.is_nullable else it.count[0], it.count[1]) for it in verdicts if it.count]
             mosts = [most for _, most in known]
             most = None if None in mosts else sum(most for most in mosts if most is not None)
             count = (sum(least for least, _ in known), most)
         verdict = Verdict(all(verdict.is_nullable for verdict in verdicts), count)
-        self._check_count(replace(verdict, is_nullable=False), target, place, spell(place))
+        self._check_count(verdict, target, place, spell(place))
         return verdict
 
     def _check_count(self, verdict: Verdict, target: Target, place: Place, name: str) -> None:
@@ -92,7 +95,7 @@ class Acceptor:
             return
         (least, most), (low, high) = verdict.count, target.bounds
         is_input = name.startswith("$inputs.")
-        if least < low and not verdict.is_nullable:
+        if least < low:
             remedy = f"Set minItems: {low} in the input's schema." if is_input else "Give more of them."
             self._note(place, f"{target.what} takes at least {low}, {name} can give {least}.", remedy)
         if high is not None and (most is None or most > high):
@@ -121,8 +124,6 @@ class Acceptor:
         elif flow.kind is Kind.TEXT and not flow.is_open:
             self._narrow(reference, flow, target, place)
         count = flow.count if flow.is_list else (1, 1) if flow.is_list is False else None
-        if flow.is_nullable and count:
-            count = (0, count[1])
         return Verdict(flow.is_nullable, count)
 
     def _too_many(self, reference: Reference, flow: Flow, target: Target, place: Place) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from limner.errors import InvalidTechnique
 from limner.techniques.accept import Acceptor
@@ -209,19 +209,11 @@ def _check_unused(draft: Draft, report: Report) -> None:
         if step_id not in used:
             message = f"No output depends on the step {step_id!r}."
             report.add(("steps", step_id), message, "Remove it, or add an output that reads it.")
-    read = {str(ref) for port in draft.outputs.values() for ref in _references(port.source)}
-    read |= {str(ref) for step in draft.steps.values() for ref in references_of(step)}
-    names = {
-        text.removeprefix("$inputs.").split(".")[0].split("[")[0]
-        for text in read
-        if text.startswith("$inputs.")
-    }
+    read = [reference for port in draft.outputs.values() for _, reference in find_references(port.source)]
+    read += [reference for step in draft.steps.values() for reference in references_of(step)]
+    names = {reference.path[0] for reference in read if reference.root == "inputs" and reference.path}
     for name in draft.inputs:
         if name not in names:
             report.add(
                 draft.places[f"inputs.{name}"], f"Nothing reads the input {name!r}.", "Remove it, or use it."
             )
-
-
-def _references(value: Any) -> list[Reference]:
-    return [reference for _, reference in find_references(value)]

@@ -45,15 +45,28 @@ def _read(text: str, report: Report, lines: dict[Place, int]) -> Any:
     try:
         return builder.document()
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        report.add_line(line, f"This is not YAML: {error.problem or error.context}.", _mend(error))
+        report.add_line(*_describe(error), _mend(error))
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         report.add_line(line, "A character here is not allowed in YAML.", "Remove control characters.")
     except _TooDeepError as error:
         report.add_line(error.line, f"More than {LIMIT_DEPTH} levels are nested.", "Flatten the file.")
     return None
+
+
+def _describe(error: yaml.MarkedYAMLError) -> tuple[int, str]:
+    """Return the line and the message: for a bracket or quote left open, the line that opens it."""
+    end, start = error.problem_mark, error.context_mark
+    what = f"This is not YAML: {error.problem or error.context}"
+    if (
+        start
+        and end
+        and start.line != end.line
+        and ("flow" in str(error.context) or "quoted" in str(error.context))
+    ):
+        return start.line + 1, f"{what} (found out in line {end.line + 1})."
+    mark = end or start
+    return (mark.line + 1 if mark else 1), f"{what}."
 
 
 def _mend(error: yaml.MarkedYAMLError) -> str:

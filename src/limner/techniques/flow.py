@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
-from limner.techniques.narrowing import is_required, item_schema, list_bounds
+from limner.techniques.narrowing import item_schema, list_bounds
 from limner.types import Action, Json, Kind, Port, Technique
 
 Count: TypeAlias = tuple[int, int | None]
@@ -100,7 +100,6 @@ class Target:
     is_text_key: bool = False
     """Whether a literal text is a template here: under `text` and `prompt`."""
     takes_literal: bool = True
-    is_required: bool = True
 
 
 def port_target(port: Port, what: str) -> Target:
@@ -112,7 +111,6 @@ def port_target(port: Port, what: str) -> Target:
         bounds=list_bounds(port) if port.allow_multiple else (0, None),
         schema=item_schema(port),
         is_text_key=port.id in TEXT_KEYS,
-        is_required=is_required(port),
     )
 
 

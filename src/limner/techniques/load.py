@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from limner.errors import InvalidTechnique, Problem
+from limner.errors import InvalidInput, InvalidTechnique, Problem
 from limner.techniques.checks import Actions, TechniqueOf, World, check_graph
 from limner.techniques.document import LIMIT_BYTES, parse_document
 from limner.techniques.report import Report
@@ -62,7 +62,13 @@ def from_definition(definition: Json, *, actions: Actions, technique_of: Techniq
 
     Raises: InvalidTechnique, where it does not hold (any more): `file` is the revision's name.
     """
-    report = Report(revision_of(definition), {})
+    try:
+        report = Report(revision_of(definition), {})
+    except (ValueError, InvalidInput) as error:
+        remedy = "Use finite numbers and valid Unicode."
+        raise InvalidTechnique(
+            [Problem("definition", 1, f"This cannot be stored: {error}.", remedy)]
+        ) from error
     return load_data(definition, report, actions=actions, technique_of=technique_of)
 
 
@@ -71,14 +77,14 @@ def load_data(data: Any, report: Report, *, actions: Actions, technique_of: Tech
 
     Raises: InvalidTechnique, with every mistake.
     """
-    if data is None and report.problems:
+    if data is None and report.count:
         raise InvalidTechnique(report.problems)
     draft = read_draft(data, report)
     pins = _given_pins(data)
     nested = check_graph(draft, World(actions, technique_of), report, pins)
-    if not report.problems:
+    if not report.count:
         check_examples(draft.examples, tuple(draft.inputs.values()), report)
-    if report.problems:
+    if report.count:
         raise InvalidTechnique(report.problems)
     pinned = {step_id: found.revision for step_id, found in nested.items()}
     definition = canonical_definition(data, pinned)

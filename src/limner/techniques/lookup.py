@@ -89,6 +89,8 @@ class Lookup:
         rest = reference.path[depth:]
         if not rest:
             return flow
+        if flow.kind is None and flow.is_open:
+            return replace(flow, is_nullable=True)
         stem = Reference(reference.root, reference.path[:depth])
         if not flow.is_list or not isinstance(rest[0], int):
             self.report.add(place, f"{stem} is {flow.noun}: {reference} does not exist.", f"Write {stem}.")

@@ -17,13 +17,16 @@ class Report:
         self.file = file
         self._lines = lines
         self._problems: dict[Problem, None] = {}
+        self.count = 0
+        """How often a mistake was noted. It goes up for one that reads like an earlier one, too."""
 
     def add(self, place: Place, message: str, remedy: str) -> None:
         """Note a mistake at `place`, or at the nearest node above it that has a line."""
-        self._problems[Problem(self.file, self.line(place), message, remedy)] = None
+        self.add_line(self.line(place), message, remedy)
 
     def add_line(self, line: int, message: str, remedy: str) -> None:
         """Note a mistake at a line."""
+        self.count += 1
         self._problems[Problem(self.file, line, message, remedy)] = None
 
     def line(self, place: Place) -> int:
@@ -48,7 +51,7 @@ def spell(place: Place) -> str:
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the way out for an unknown word: the nearest known one, or what there is."""
     choices = list(known)
-    if near := difflib.get_close_matches(word, choices, n=1, cutoff=0.5):
+    if near := difflib.get_close_matches(word, choices, n=1, cutoff=0.6):
         return f"Did you mean {near[0]!r}?"
     if not choices:
         return "Remove it: there is none to choose from."

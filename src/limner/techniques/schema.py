@@ -111,7 +111,7 @@ def _port_words(port: Port) -> str:
     if port.allow_multiple:
         words += f"[{_bounds_words(port)}]"
     default = port.schema.get("default")
-    return words if default is None else f"{words} = {spell_value(default, 40)}"
+    return words if default in (None, "", []) else f"{words} = {spell_value(default, 40)}"
 
 
 def _type_words(port: Port) -> str:

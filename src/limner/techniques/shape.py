@@ -76,9 +76,9 @@ def _read_head(node: Node, draft: Draft) -> None:
 def _read_ports(node: Node, draft: Draft, key: str) -> None:
     found = draft.inputs if key == "inputs" else draft.outputs
     for child in node.nodes(key):
-        before = len(node.report.problems)
+        before = node.report.count
         port = read_port(child, is_output=key == "outputs")
-        if len(node.report.problems) == before:
+        if node.report.count == before:
             check_default(child, port)
         if not port.id:
             continue
@@ -87,7 +87,7 @@ def _read_ports(node: Node, draft: Draft, key: str) -> None:
             continue
         found[port.id] = port
         draft.places[f"{key}.{port.id}"] = child.place
-        if len(node.report.problems) > before:
+        if node.report.count > before:
             draft.unclear.add(f"{key}.{port.id}")
     if key == "outputs" and isinstance(node.data.get(key), list) and not node.data[key]:
         node.wrong(key, "The technique has no output.", "Name at least one result.")
@@ -98,11 +98,11 @@ def _read_steps(node: Node, draft: Draft) -> None:
     if isinstance(node.data.get("steps"), dict) and not steps:
         node.wrong("steps", "The technique has no step.", "Add at least one.")
     for step_id, data in steps.items():
-        before = len(node.report.problems)
+        before = node.report.count
         if not re.fullmatch(ID_PATTERN, step_id):
             node.report.add(("steps", step_id), f"The step id {step_id!r} must be {ID_SHAPE}.", "Rename it.")
         step = read_step(node.report, step_id, data)
-        if step is not None and len(node.report.problems) == before:
+        if step is not None and node.report.count == before:
             draft.steps[step_id] = step
         else:
             draft.unclear.add(f"steps.{step_id}")

@@ -14,7 +14,7 @@ SUFFIXES = (".yaml", ".yml")
 
 
 class Shelf:
-    """Techniques by id. Files are read at the first question and again after they change.
+    """Techniques by id. Files are read at the first question, and again after a file in `folders` changes.
 
     builtin: the folder that ships with Limner. folders: files and folders of the user's own; later ones lose
     against earlier ones where two files claim one id.
@@ -40,11 +40,10 @@ class Shelf:
         return list(self._current().problems)
 
     def _current(self) -> "_Found":
-        builtin = _files_of([self._builtin])
         drafts = _files_of(self._folders)
-        stamp = tuple(_stamp_of(path) for path in (*builtin, None, *drafts))
+        stamp = tuple(_stamp_of(path) for path in drafts)
         if stamp != self._stamp:
-            self._found = _Reading(self._actions).read(builtin, drafts)
+            self._found = _Reading(self._actions).read(_files_of([self._builtin]), drafts)
             self._stamp = stamp
         return self._found
 
@@ -84,9 +83,7 @@ def _inside(folder: Path) -> list[Path]:
         return [folder]  # reading it as a file then says why it cannot be read
 
 
-def _stamp_of(path: Path | None) -> tuple[str, int, int]:
-    if path is None:
-        return ("", 0, 0)
+def _stamp_of(path: Path) -> tuple[str, int, int]:
     try:
         state = path.stat()
     except OSError:

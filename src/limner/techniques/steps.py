@@ -65,12 +65,11 @@ def _kind(node: Node) -> StepKind | None:
 
 
 def _target(node: Node, kind: StepKind) -> str:
+    if node.data[kind.value] is None:
+        node.wrong(kind.value, f"{spell((*node.place, kind.value))} is empty.", "Write what the step uses.")
     if kind is StepKind.GENERATE:
         return node.choice("generate", GENERATED, "")
-    target = node.text(kind.value, most=80)
-    if not target and node.data.get(kind.value) is None:
-        node.wrong(kind.value, f"{spell((*node.place, kind.value))} is empty.", f"Name the {kind.value}.")
-    return target
+    return node.text(kind.value, most=80)
 
 
 def _check_for_each(node: Node, step: Step) -> None:

@@ -63,21 +63,18 @@ def render(text: str, scope: Scope) -> str:
 
 def check_template(text: str) -> list[str]:
     """Return what is wrong with a template, without knowing the technique around it. Empty: nothing is."""
-    if not is_template(text):
-        return []
+    return list(_checked(text)) if is_template(text) else []
+
+
+@lru_cache(maxsize=256)
+def _checked(text: str) -> tuple[str, ...]:
     from jinja2 import TemplateSyntaxError
 
     try:
         tree = _environment().parse(text)
     except TemplateSyntaxError as error:
-        return [f"The template cannot be read: {error.message}."]
-    found = [*_forbidden(tree), *_unknown_names(tree)]
-    if not found:
-        try:
-            _compiled(text)
-        except TemplateSyntaxError as error:
-            return [f"The template cannot be read: {error.message}."]
-    return list(dict.fromkeys(found))
+        return (f"The template cannot be read: {error.message}.",)
+    return tuple(dict.fromkeys([*_forbidden(tree), *_unknown_names(tree)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +90,18 @@ class Read:
 
 def template_reads(text: str) -> list[Read]:
     """Return every value that a sound template reads."""
-    if not is_template(text):
-        return []
+    return list(_reads(text)) if is_template(text) else []
+
+
+@lru_cache(maxsize=256)
+def _reads(text: str) -> tuple[Read, ...]:
     tree = _environment().parse(text)
     from jinja2 import nodes
 
     outputs = list(tree.find_all(nodes.Output))
     printed = {id(chain) for output in outputs for chain in _printed(output.nodes)}
     bare = {id(node) for output in outputs for node in output.nodes}
-    return [Read(_reference(chain), id(chain) in printed, id(chain) in bare) for chain in _chains(tree)]
+    return tuple(Read(_reference(chain), id(chain) in printed, id(chain) in bare) for chain in _chains(tree))
 
 
 @lru_cache(maxsize=1)
@@ -132,7 +132,10 @@ def _environment() -> "SandboxedEnvironment":
         def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
             return calculate(operator, left, right)
 
-    environment = Environment(undefined=StrictUndefined, finalize=as_text, keep_trailing_newline=True)
+    def printed(value: Any) -> str:
+        return str(value) if isinstance(value, StrictUndefined) else as_text(value)  # str() of it raises
+
+    environment = Environment(undefined=StrictUndefined, finalize=printed, keep_trailing_newline=True)
     environment.filters = dict(FILTERS)
     environment.tests = dict(TESTS)
     environment.globals = {"range": bounded_range, "_items": _items}
@@ -165,6 +168,8 @@ def _forbidden(tree: "nodes.Template") -> Iterator[str]:
             yield f"The template uses {_SPELLING.get(kind, kind)}, which is not allowed."
         elif loops > _MOST_LOOPS:
             yield "The template nests more than 2 for loops."
+        elif kind == "Name" and node.name == "loop" and not loops:  # type: ignore[attr-defined]  # a Name has one
+            yield "The template uses loop outside a for."
         else:
             yield from _forbidden_part(kind, node)
 

@@ -1,5 +1,6 @@
 """Turns what a caller gives into the values a run starts with: coerced, defaults filled in, or refused as a whole."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,13 +19,15 @@ from limner.techniques.report import Report, did_you_mean
 from limner.types import Json, Port, PortType, Technique
 
 LIMIT_TEXT = 1_000_000
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def validate_inputs(technique: Technique, given: Json) -> Json:
     """Return every input that has a value, in the order of the ports; an optional one without value is left out.
 
     Text is coerced to what its port is narrowed to ("5" is 5); one value for a list port is a list of one; a list
-    may be sent as JSON text; an empty one for an optional input is no value. Media values are only checked to be texts that are not empty.
+    may be sent as JSON text; an empty one for an optional input is no value. Media values are only checked to be
+    texts that are not empty.
     Raises: InvalidInput, naming every field that is wrong.
     """
     return validate_ports(technique.inputs, given)
@@ -34,7 +37,7 @@ def validate_ports(ports: Sequence[Port], given: Json) -> Json:
     """Return the values of `ports`, as `validate_inputs` does for a technique."""
     known = {port.id: port for port in ports}
     errors = [
-        FieldError(f"inputs.{name}", f"there is no such input. {did_you_mean(name, known)}")
+        FieldError(f"inputs.{spell_value(name)}", f"there is no such input. {did_you_mean(name, known)}")
         for name in given
         if name not in known
     ]
@@ -58,7 +61,7 @@ def validate_params(known: Json, given: Json) -> Json:
     Raises: InvalidInput, naming every field that is wrong.
     """
     errors = [
-        FieldError(f"params.{name}", f"there is no such parameter. {did_you_mean(name, known)}")
+        FieldError(f"params.{spell_value(name)}", f"there is no such parameter. {did_you_mean(name, known)}")
         for name in given
         if name not in known
     ]
@@ -108,6 +111,9 @@ def _value(value: Any, port: Port, errors: list[FieldError]) -> Any:
 
 
 def _item(value: Any, port: Port, field: str, errors: list[FieldError]) -> Any:
+    if isinstance(value, str) and _SURROGATE.search(value):
+        errors.append(FieldError(field, "holds half a character (a lone surrogate); send valid Unicode"))
+        return value
     if port.type is not PortType.TEXT:
         if isinstance(value, str) and value.strip():
             return value.strip()

@@ -1,6 +1,6 @@
 """Actions that make and edit video."""
 
-from limner.actions.specs.params import choice, colour, number, whole
+from limner.actions.specs.params import choice, colour, number, text, whole
 from limner.types import Action, ActionPort, Kind
 
 STITCH_RATIOS = (
@@ -52,6 +52,9 @@ KEN_BURNS_VIDEO = Action(
             "in",
             ("none", "in", "out"),
             "Whether the camera moves in or out; none keeps its distance, close when it pans and else far.",
+        ),
+        "caption": text(
+            "", "Words at the foot of the film; they stand still while the picture moves.", longest=300
         ),
         "variation": whole(
             0,
