@@ -36,7 +36,8 @@ RANGES = (
     (0x2200, 0x22FF),  # mathematics
     (0x25A0, 0x25FF),  # geometric shapes
 )
-FEATURES = ("calt", "case", "ccmp", "kern", "liga", "lnum", "locl", "mark", "mkmk", "pnum", "tnum")
+FEATURES = ("case", "ccmp", "kern", "liga", "lnum", "locl", "mark", "mkmk", "pnum", "tnum")
+"""Without `calt`: it turns `->` into an arrow, and text must read as it was given."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,7 +108,9 @@ class Asset:
 
     @property
     def kind(self) -> Kind:
-        """The kind of media, from its media type."""
+        """The kind of media, from its media type. A drawing (SVG) is a document: it has no pixels yet."""
+        if self.media_type == "image/svg+xml":
+            return Kind.DOCUMENT
         head = self.media_type.partition("/")[0]
         return Kind(head) if head in ("image", "video", "audio") else Kind.DOCUMENT
 

@@ -39,8 +39,7 @@ def test_equal_seeds_give_equal_bytes_and_others_do_not(tmp_path):
 def test_more_strength_leaves_less_of_the_picture(tmp_path):
     def fineness(strength):
         pixels = run(tmp_path, "surveillance-image", [FACE], strength=strength).pixels[:, :, 1].astype(float)
-        lines = pixels[1:-1:2][100:400].mean() / pixels[0:-1:2][100:400].mean()
-        return lines
+        return pixels[1:-1:2][100:400].mean() / pixels[0:-1:2][100:400].mean()
 
     assert fineness(0) > 0.97
     assert fineness(100) < fineness(40) < fineness(0)

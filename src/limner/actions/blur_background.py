@@ -7,8 +7,8 @@ from PIL import Image, ImageFilter
 
 from limner.actions.blur_kernels import Aperture, aperture_kernel, convolve, smooth
 from limner.actions.blur_lens import HIGHLIGHT_GAIN, highlight_weights
-from limner.actions.colour_spaces import Floats, bytes_to_linear, linear_to_bytes, to_unit
 from limner.actions.canvas import is_lossless
+from limner.actions.colour_spaces import Floats, bytes_to_linear, linear_to_bytes, to_unit
 from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, save_image
 from limner.actions.subject import Focus, find_subject, follow_edges

@@ -27,8 +27,8 @@ def bilateral(image: Image.Image, radius: float, edge_threshold: float) -> Image
     factor = max(1, round(radius / 1.5), int(np.ceil(np.sqrt(image.width * image.height / SMALL_PIXELS))))
     colours = image.convert("RGB")
     guide = colours.convert("L")
-    small = np.asarray(colours.reduce(factor), np.float32)
-    cover = to_unit(np.asarray(_alpha(image).reduce(factor)))
+    reduced = np.asarray(image.convert("RGBA").convert("RGBa").reduce(factor).convert("RGBA"))
+    small, cover = reduced[..., :3].astype(np.float32), to_unit(reduced[..., 3])
     window = (0.0, 0.0, image.width / factor, image.height / factor)
     result = colours
     for before, level in zip([-1.0, *levels], levels, strict=False):

@@ -32,10 +32,10 @@ class Caption:
         top = drawing.getchannel("A").getbbox()
         self._top = (top[1] if top else size[1]) // 2 * 2
         part = np.asarray(drawing)[self._top :]
-        alpha = part[..., 3].astype(np.float32) / 255
+        alpha = part[..., 3].astype(np.float32) / np.float32(255)
         pixels = VideoFrame.from_ndarray(np.ascontiguousarray(part[..., :3]), "rgb24")
         planes = pixels.reformat(format="yuv444p", dst_colorspace="ITU709").to_ndarray().astype(np.float32)
-        self._layers = [(planes[0] * alpha, alpha)]
+        self._layers: list[tuple[Plane, Plane]] = [(planes[0] * alpha, alpha)]
         self._layers += [(_halved(plane * alpha), _halved(alpha)) for plane in planes[1:]]
 
     def lay_over(self, planes: list[NDArray[np.uint8]], seconds: float) -> None:
@@ -85,5 +85,5 @@ def _shade_foot(drawing: Image.Image, top: int) -> None:
 
 def _halved(plane: Plane) -> Plane:
     """Return the mean of each 2 x 2 pixels, as 4:2:0 keeps colour."""
-    halved: Plane = (plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]) / 4
-    return halved
+    quarters = plane[::2, ::2] + plane[1::2, ::2] + plane[::2, 1::2] + plane[1::2, 1::2]
+    return (quarters / 4).astype(np.float32)

@@ -28,7 +28,7 @@ def compose_grid(job: Job) -> tuple[Made, ...]:
     size = inner_size((LONG_SIDE, LONG_SIDE), params["aspect_ratio"])
     paper = parse_color(params["background"], "params.background")
     canvas = sheet(size, paper)
-    products = evened([shrunk(trimmed(image)) for image in each_picture(job)])
+    products = evened([trimmed(shrunk(image)) for image in each_picture(job)])
     job.progress(0.4, "laying out the page")
     title = readable_title(job)
     page = laid_out(job, len(products), size, has_title=bool(title))

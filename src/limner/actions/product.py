@@ -70,12 +70,10 @@ def _with_air(box: tuple[int, int, int, int], size: Size) -> tuple[int, int, int
     return max(0, box[0] - air), max(0, box[1] - air), min(size[0], box[2] + air), min(size[1], box[3] + air)
 
 
-def shrunk(product: Product) -> Product:
-    """Return the picture no larger than any cell needs, so that nine large ones fit in memory."""
-    if max(product.image.size) <= LARGEST_SIDE:
-        return product
-    size = contain_size(product.image.size, (LARGEST_SIDE, LARGEST_SIDE))
-    return Product(scaled(product.image, size), product.backing, product.color)
+def shrunk(image: Image.Image) -> Image.Image:
+    """Return the picture no larger than a page needs, so that nine large ones fit in memory."""
+    factor = max(image.size) // LARGEST_SIDE
+    return image.reduce(factor) if factor > 1 else image
 
 
 def evened(products: list[Product]) -> list[Product]:

@@ -1,11 +1,10 @@
-"""Checks a call of one action: its inputs by kind, and its parameters."""
+"""Checks the inputs of a call of one action, which are given by kind."""
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
 from limner.errors import FieldError, InvalidInput
-from limner.types import Action, ActionPort, Json, Kind
+from limner.types import Action, ActionPort, Kind
 
 
 def action_inputs(action: Action, given: Mapping[str, Any]) -> dict[Kind, list[str]]:
@@ -50,40 +49,3 @@ def _count(port: ActionPort) -> str:
     if port.most is None:
         return f"{port.least} or more"
     return str(port.least) if port.least == port.most else f"{port.least} to {port.most}"
-
-
-def action_params(action: Action, given: Mapping[str, Any]) -> Json:
-    """Return every parameter of an action: what was given, coerced to its type, and the defaults.
-
-    Raises: InvalidInput, naming each parameter that is unknown, of another type or out of range.
-    """
-    from jsonschema import Draft202012Validator
-
-    coerced = {name: _coerce(value, action.params.get(name, {})) for name, value in given.items()}
-    problems: list[FieldError] = []
-    for error in Draft202012Validator(action.params_schema()).iter_errors(coerced):
-        name = ".".join(str(part) for part in error.absolute_path)
-        if not name and error.validator == "additionalProperties":
-            unknown = sorted(set(coerced) - set(action.params))
-            known = ", ".join(action.params) or "none"
-            problems.extend(
-                FieldError(f"params.{each}", f"unknown; {action.action_id} has: {known}") for each in unknown
-            )
-        else:
-            problems.append(FieldError(f"params.{name}", error.message))
-    if problems:
-        raise InvalidInput("; ".join(f"{p.field}: {p.message}" for p in problems), fields=problems)
-    return {**action.defaults(), **coerced}
-
-
-def _coerce(value: Any, schema: Json) -> Any:
-    """Return text that spells a number, a boolean or an object as that value, where the schema wants one."""
-    wanted = schema.get("type")
-    if isinstance(value, str) and wanted in ("number", "integer", "boolean", "object", "array"):
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    if isinstance(value, int | float) and not isinstance(value, bool) and wanted == "string":
-        return f"{value:g}"
-    return value

@@ -5,14 +5,14 @@ from typing import Any
 
 import anyio
 
-from limner.app.action_request import action_inputs, action_params
+from limner.app.action_request import action_inputs
 from limner.app.requests import START_OPERATION, StartRequest
 from limner.app.techniques import TechniqueCatalogue
 from limner.canonical import fingerprint
 from limner.engine.composing import misfit
 from limner.engine.seams import ActionOf, MediaShelf
 from limner.errors import BudgetExceeded, FieldError, InvalidInput, LimnerError, Unavailable
-from limner.techniques.values import validate_inputs
+from limner.techniques.values import validate_inputs, validate_params
 from limner.types import Json, Kind, NewRun, Port, RunType, Technique
 
 MAX_KEY_CHARS = 255
@@ -28,11 +28,14 @@ class Media:
     value: str
     port: Port | None = None
 
+    is_alone: bool = False
+    """The only value of an action's input: errors name it without an index."""
+
     @property
     def field(self) -> str:
         """The name that errors give it: `inputs.images[2]`."""
         head, *rest = self.place
-        return f"inputs.{head}" + "".join(f"[{part}]" for part in rest)
+        return f"inputs.{head}" + "".join(f"[{part}]" for part in rest if not self.is_alone)
 
 
 class Starter:
@@ -89,11 +92,11 @@ class Starter:
             "action_id": action.action_id,
             "version": action.version,
             "inputs": {kind.value: values for kind, values in inputs.items()},
-            "params": action_params(action, request.params),
+            "params": validate_params(action.params, request.params),
             "seed": request.seed,
         }
         media = [
-            Media((kind.value, index), kind, value)
+            Media((kind.value, index), kind, value, is_alone=len(values) == 1)
             for kind, values in inputs.items()
             if kind is not Kind.TEXT
             for index, value in enumerate(values)

@@ -4,11 +4,11 @@ import difflib
 
 from limner.app.paging import decode_cursor, encode_cursor
 from limner.app.requests import TechniqueEntry, TechniqueFilter
-from limner.errors import InvalidInput, NotFound, Problem, Unavailable
+from limner.errors import FieldError, InvalidInput, NotFound, Problem, Unavailable
 from limner.store.contract import RevisionStore
 from limner.techniques.load import from_definition
 from limner.techniques.shelf import Shelf
-from limner.types import Action, Availability, Json, Page, StepKind, Technique
+from limner.types import Action, Availability, Json, Page, Step, StepKind, Technique
 
 MAX_LIMIT = 100
 
@@ -129,8 +129,12 @@ class TechniqueCatalogue:
         ]
         return {(inner, revision): await self.revision(inner, revision) for inner, revision in pinned}
 
-    def _current(self, technique_id: str) -> Technique | None:
-        return self._shelf.builtin().get(technique_id) or self._shelf.drafts().get(technique_id)
+    def _inner(self, step: Step) -> Technique | None:
+        """Return the technique that a step pins, as far as it is at hand."""
+        current = self._shelf.builtin().get(step.target) or self._shelf.drafts().get(step.target)
+        if current is not None and step.revision in (None, current.revision):
+            return current
+        return self._kept.get((step.target, step.revision or ""))
 
     def _entry(self, technique: Technique, *, is_published: bool = True) -> TechniqueEntry:
         needs = tuple(sorted(self._needs(technique)))
@@ -146,7 +150,7 @@ class TechniqueCatalogue:
                 needs.add(f"{'an' if step.target[0] in 'aeiou' else 'a'} {step.target} model")
             elif step.kind is StepKind.AGENT:
                 needs.add("a language model that uses tools")
-            elif step.kind is StepKind.TECHNIQUE and (inner := self._current(step.target)):
+            elif step.kind is StepKind.TECHNIQUE and (inner := self._inner(step)):
                 needs |= self._needs(inner)
         return needs
 
@@ -155,6 +159,7 @@ class TechniqueCatalogue:
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         return NotFound(
             f"There is no technique {name!r}.{hint}",
+            fields=[FieldError("technique_id", f"there is no {name!r}.{hint}")],
             next_step="Call list_techniques to see the ids; a query narrows the list.",
         )
 

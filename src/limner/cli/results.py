@@ -35,7 +35,8 @@ async def all_events(studio: "Studio", run_id: str) -> list[Event]:
 def show_run(terminal: Terminal, document: Json, saved: Sequence[Path] = ()) -> None:
     """Print a run: how it ended, its outputs and where they are, or its error. `saved`: copies to name instead."""
     again = " (the same call as before: nothing was executed again)" if _is_repeat(document) else ""
-    terminal.say_whole(f"{target_of(document)}: {document['message']}{again}")
+    headline = "failed" if document["status"] == Status.FAILED else document["message"]
+    terminal.say_whole(f"{target_of(document)}: {headline}{again}")
     terminal.say_whole(f"{document['run_id']}  {document['status']}")
     outputs = document.get("outputs", [])
     files = [output for output in outputs if "path" in output]

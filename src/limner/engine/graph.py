@@ -11,8 +11,10 @@ from limner.engine.seams import ActionOf, TechniqueOf
 from limner.errors import Unavailable
 from limner.techniques.conditions import is_met
 from limner.techniques.expand import collect, expand
+from limner.techniques.filling import fill_inputs, fill_params
+from limner.techniques.narrowing import is_required
 from limner.techniques.references import Scope, resolve
-from limner.techniques.templates import is_template, render
+from limner.techniques.values import validate_params
 from limner.types import Action, Json, Kind, Step, StepKind, Technique
 
 
@@ -72,16 +74,14 @@ class Graph:
         async with anyio.create_task_group() as tasks:
             for index in range(len(scopes)):
                 tasks.start_soon(one, index)
-        return collect(results, {name for result in results for name in result or {}})
+        return collect(results, await self._result_names(step))
 
     async def _once(self, step: Step, scope: Scope, report: Report, path: str) -> Json | None:
-        inputs = _filled(step.inputs, scope)
+        inputs = fill_inputs(step.inputs, scope)
         match step.kind:
             case StepKind.ACTION:
                 action = self._action_of(step.target)
-                params = {
-                    key: value for key, value in _filled(step.params, scope).items() if value is not None
-                }
+                params = validate_params(action.params, fill_params(step.params, scope))
                 given = _by_kind(inputs)
                 if _lacks_input(action, given):
                     return await self._performer.skip(path)
@@ -96,30 +96,23 @@ class Graph:
                     next_step="Configure a provider, then start the run again.",
                 )
 
+    async def _result_names(self, step: Step) -> list[str]:
+        if step.kind is StepKind.ACTION:
+            return [port.kind.value for port in self._action_of(step.target).outputs]
+        if step.kind is StepKind.TECHNIQUE:
+            technique = await self._technique_of(step.target, step.revision or "")
+            return [port.id for port in technique.outputs]
+        return []
+
     async def _nested(self, step: Step, scope: Scope, inputs: Json, report: Report, path: str) -> Json | None:
         technique = await self._technique_of(step.target, step.revision or "")
         given: Json = {}
         for port in technique.inputs:
             value = inputs.get(port.id)
             given[port.id] = port.schema.get("default") if value is None else value
-            if given[port.id] is None and not port.optional:
+            if given[port.id] is None and is_required(port):
                 return await self._performer.skip(path)
         return await self.run(technique, given, scope.run, report, prefix=f"{path}/")
-
-
-def _filled(fields: Json, scope: Scope) -> Json:
-    """Return fields with references resolved, and templates rendered where they stand: in `text`."""
-    filled: Json = resolve(fields, scope)
-    if "text" in fields:
-        filled["text"] = _rendered(fields["text"], filled["text"], scope)
-    return filled
-
-
-def _rendered(written: Any, resolved: Any, scope: Scope) -> Any:
-    """Render what the author wrote as a template; what a reference brought is data and stays as it is."""
-    if isinstance(written, list):
-        return [_rendered(a, b, scope) for a, b in zip(written, resolved, strict=True)]
-    return render(written, scope) if is_template(written) else resolved
 
 
 def _by_kind(inputs: Mapping[str, Any]) -> KindInputs:
