@@ -29,9 +29,8 @@ def main() -> None:
 
 def serve_stdio() -> None:
     """Serve MCP on stdin and stdout until the host closes stdin, or SIGINT or SIGTERM."""
-    from limner_tools.stdio import serve
-
     from limner.errors import ConfigurationError
+    from limner_tools.stdio import serve
 
     try:
         settings = read_settings(os.environ)
@@ -81,7 +80,7 @@ async def open_studio(settings: Settings, *, works: bool = True) -> AsyncIterato
             folders=[settings.home / "techniques", *settings.techniques],
             actions=actions.by_id,
         )
-        techniques = TechniqueCatalogue(shelf=shelf, revisions=store, actions=actions.by_id)
+        techniques = TechniqueCatalogue(shelf=shelf, store=store, actions=actions.by_id)
         news = News()
         engine = Engine(
             store=store,

@@ -202,6 +202,7 @@ def test_photographs_are_saved_as_jpeg_and_the_rest_as_png(tmp_path: Path) -> No
     assert save_image(photo, job(tmp_path), "a").name == "a.jpg"
     assert save_image(photo.convert("RGBA"), job(tmp_path), "b").name == "b.jpg"
     assert save_image(clear, job(tmp_path), "c").name == "c.png"
+    assert save_image(Image.new("RGB", (65_501, 1)), job(tmp_path), "wide").name == "wide.png"
     exact = save_image(graphic, job(tmp_path), "d", graphic=True)
     assert np.array_equal(np.asarray(Image.open(exact)), np.asarray(graphic))
 

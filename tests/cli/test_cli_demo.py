@@ -1,7 +1,6 @@
 """`limner demo`: the main job on a real picture, and the promise that matters."""
 
 from PIL import Image
-
 from tests.cli.processes import CommandLine
 
 

@@ -1,10 +1,13 @@
 """`limner doctor`: tells a machine that works from one that does not."""
 
 import json
+import sys
 from pathlib import Path
 
-from limner.config import SETTINGS
+import pytest
 from tests.cli.processes import CommandLine
+
+from limner.config import SETTINGS
 
 
 def test_healthy_machine_makes_a_picture_and_a_film(cli: CommandLine) -> None:
@@ -45,9 +48,9 @@ def test_misspelt_variable_and_broken_technique_are_warnings(cli: CommandLine) -
     assert "mine.yaml:1" in ended.stdout
 
 
-def test_data_folder_that_cannot_be_made_fails(cli: CommandLine, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    broken = CommandLine(tmp_path / "file" / "home", cli.folder)
+@pytest.mark.skipif(sys.platform != "linux", reason="needs a place where nobody may make a folder")
+def test_data_folder_that_cannot_be_made_fails(cli: CommandLine) -> None:
+    broken = CommandLine(Path("/proc/limner"), cli.folder)
     ended = broken.run("doctor")
     assert ended.returncode == 1
     assert "FAIL  data folder" in ended.stdout
@@ -56,6 +59,15 @@ def test_data_folder_that_cannot_be_made_fails(cli: CommandLine, tmp_path: Path)
     assert refused.returncode == 1
     assert "LIMNER_HOME" in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_data_folder_that_is_a_file_is_refused(cli: CommandLine) -> None:
+    cli.home.write_text("")
+    for command in (("doctor",), ("runs", "list")):
+        ended = cli.run(*command)
+        assert ended.returncode in (1, 2)
+        assert str(cli.home) in ended.stdout + ended.stderr
+        assert "Traceback" not in ended.stderr
 
 
 def test_database_of_another_program_fails_and_is_left_alone(cli: CommandLine) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-
 from tests.cli.processes import CommandLine
 
 PALETTE = ("run", "palette-pull", "--input", "image=chelsea.png", "--input", "colors=4")
@@ -38,9 +37,7 @@ def test_provenance_says_what_made_the_files(shared: CommandLine, first: dict[st
         assert hashlib.sha256((folder / output["file"]).read_bytes()).hexdigest() == output["sha256"]
 
 
-def test_same_key_is_the_same_run_and_executes_nothing(
-    shared: CommandLine, first: dict[str, object]
-) -> None:
+def test_same_key_is_the_same_run_and_executes_nothing(shared: CommandLine, first: dict[str, object]) -> None:
     again = shared.json(*PALETTE, "--key", "cat-1")
     assert again["replayed"] is True
     assert (again["run_id"], again["last_seq"]) == (first["run_id"], first["last_seq"])

@@ -5,9 +5,9 @@ import json
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from tests.cli.processes import CommandLine
 
 from limner.library import technique_folder
-from tests.cli.processes import CommandLine
 
 SOUND = """
 technique_id: tech_my-blur
@@ -48,7 +48,7 @@ def test_broken_file_is_told_on_stderr_and_hides_no_other(cli: CommandLine) -> N
 def test_show_gives_ports_and_a_command_that_works(shared: CommandLine) -> None:
     ended = shared.run("techniques", "show", "palette-pull")
     assert ended.returncode == 0
-    assert "colors?   text" in ended.stdout
+    assert "colors?  text" in ended.stdout
     command = ended.stdout.splitlines()[-1]
     assert command.startswith("limner run palette-pull --input image=photo.jpg")
     typed = command.replace("photo.jpg", "coffee.png").split()[1:]

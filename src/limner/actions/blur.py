@@ -21,7 +21,11 @@ def blur_image(job: Job) -> tuple[Made, ...]:
     job.progress(0.2, "Blurring")
     blurred = blur(image, job.params)
     job.progress(0.8, "Saving")
-    return (Made(Kind.IMAGE, path=save_image(blurred, job, "blurred", graphic=blurred is image or is_lossless(job))),)
+    return (
+        Made(
+            Kind.IMAGE, path=save_image(blurred, job, "blurred", graphic=blurred is image or is_lossless(job))
+        ),
+    )
 
 
 def blur(image: Image.Image, params: Json) -> Image.Image:

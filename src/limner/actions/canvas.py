@@ -61,7 +61,10 @@ def lay_ink(canvas: Image.Image, mask: Image.Image, place: tuple[int, int], colo
 
 
 def soft_shadow(mask: Image.Image, radius_px: float, strength: float) -> tuple[Image.Image, int]:
-    """Return the blurred mask, and how many pixels it is larger on every side. strength: 0 to 1."""
+    """Return the blurred mask, and how many pixels it is larger on every side.
+
+    strength: how many times the blurred ink counts; above 1 the middle of the shadow saturates.
+    """
     spread = int(radius_px * 3) + 1
     width, height = mask.size
     larger = Image.new("L", (width + 2 * spread, height + 2 * spread))

@@ -32,7 +32,11 @@ def transfer_color(job: Job) -> tuple[Made, ...]:
     keep = float(job.params["keep_luminance"]) / 100
     moved = transfer(image, reference, method=job.params["method"], strength=strength, keep_luminance=keep)
     job.progress(0.8, "Saving")
-    return (Made(Kind.IMAGE, path=save_image(moved, job, "recoloured", graphic=strength == 0 or is_lossless(job))),)
+    return (
+        Made(
+            Kind.IMAGE, path=save_image(moved, job, "recoloured", graphic=strength == 0 or is_lossless(job))
+        ),
+    )
 
 
 def transfer(

@@ -147,7 +147,7 @@ def _join(centres: Floats, weights: NDArray[np.float64], count: int) -> tuple[Fl
         apart = difference(centres[:, None], centres[None]).astype(np.float64)
         np.fill_diagonal(apart, np.inf)
         # The low exponent keeps small accents alive: by plain share any large area's shades would win.
-        smaller = np.minimum(weights[:, None], weights[None]) ** 0.35
+        smaller = np.minimum(weights[:, None], weights[None]) ** 0.25
         cost = apart * np.where(apart < TOO_CLOSE, 1e-3, smaller)
         first, second = np.unravel_index(int(cost.argmin()), cost.shape)
         if len(centres) <= count and apart[first, second] >= TOO_CLOSE:

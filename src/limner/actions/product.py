@@ -25,7 +25,7 @@ FILL_AREA = 0.70
 """A cut-out takes at most this share of its cell's sides, and of the root of its area: one visual scale."""
 CUT_MASS = 0.8
 """A cell may cut a photograph that keeps this share of what draws the eye."""
-LARGEST_SIDE = 2400
+LARGEST_SIDE = 1800
 GAMMA_RANGE = (0.84, 1.19)
 
 
@@ -87,9 +87,10 @@ def evened(products: list[Product]) -> list[Product]:
 
 def _middle_light(product: Product) -> float:
     """Return the mean lightness of the object, 0 to 1, without a light backing or transparency."""
-    light = np.asarray(product.image.convert("L")).astype(np.float32)
+    small = product.image.reduce(max(1, max(product.image.size) // 256))
+    light = np.asarray(small.convert("L")).astype(np.float32)
     if product.backing == "clear":
-        weight = np.asarray(product.image.getchannel("A")).astype(np.float32)
+        weight = np.asarray(small.getchannel("A")).astype(np.float32)
     elif product.backing == "light":
         weight = (light < LIGHT_BACKING).astype(np.float32)
     else:

@@ -31,6 +31,9 @@ UNDECODABLE = (
 )
 """What Pillow's decoders raise on files that are cut off or forged."""
 
+JPEG_MOST_SIDE = 65_500
+"""What libjpeg can write."""
+
 RGBA = tuple[int, int, int, int]
 
 _HEX = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
@@ -68,14 +71,14 @@ def check_pixels(size: tuple[int, int], limits: Limits, field: str) -> None:
 
 
 def save_image(image: Image.Image, job: Job, name: str, *, graphic: bool = False) -> Path:
-    """Write a result into the job's folder and return its path, `name` with the suffix that fits.
+    """Write a result into the job's folder and return its path: `name`, given without suffix, and one that fits.
 
     JPEG for opaque photographs; PNG with transparency, or when `graphic` says that the picture has flat
     areas, type, or pixels that must stay exact. Equal pixels give equal bytes.
     """
     if image.mode == "RGBA" and not _has_transparency(image):
         image = image.convert("RGB")
-    is_png = graphic or image.mode != "RGB" or max(image.size) > 65_535
+    is_png = graphic or image.mode != "RGB" or max(image.size) > JPEG_MOST_SIDE
     path = job.new_file(f"{name}.{'png' if is_png else 'jpg'}")
     image.info = {}
     if is_png:

@@ -20,6 +20,7 @@ ROUNDS = 4
 ISOLATED = 9.0
 """Sum of colour steps from the border, in Lab units, at which a place is as likely the subject's as not."""
 TOLL = 6.0
+"""What a step over the frame's border costs per log odds of looking like the subject, in Lab units."""
 NOISE = 1.0
 """Colour steps between neighbours, in Lab units, that texture and noise make."""
 EDGE_FALL_OFF = 9.0
@@ -133,13 +134,10 @@ def _detail(lab: Floats) -> Floats:
     across = np.abs(np.diff(light, axis=1, append=light[:, -1:]))
     down = np.abs(np.diff(light, axis=0, append=light[-1:]))
     energy = np.hypot(across, down)
-    side = np.asarray(
-        Image.fromarray(energy).resize(
-            (energy.shape[1] // 6 + 1, energy.shape[0] // 6 + 1), Image.Resampling.BOX
-        )
-    )
-    smooth = Image.fromarray(side).resize((energy.shape[1], energy.shape[0]), Image.Resampling.BICUBIC)
-    return np.asarray(np.log2(np.maximum(np.asarray(smooth), 0.05)), np.float32)
+    height, width = energy.shape
+    coarse = Image.fromarray(energy).resize((width // 6 + 1, height // 6 + 1), Image.Resampling.BOX)
+    around = np.asarray(coarse.resize((width, height), Image.Resampling.BICUBIC))
+    return np.asarray(np.log2(np.maximum(around, 0.05)), np.float32)
 
 
 def _value_odds(values: Floats, mask: Floats) -> Floats:

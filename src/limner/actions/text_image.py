@@ -114,7 +114,7 @@ def drop_shadow(
 ) -> None:
     """Lay a soft shadow under text: dark under light ink, light under dark ink."""
     is_light = 0.299 * color[0] + 0.587 * color[1] + 0.114 * color[2] > 96
-    shade, strength = ((0, 0, 0), 0.8) if is_light else ((255, 255, 255), 0.7)
+    shade, strength = ((0, 0, 0), 1.0) if is_light else ((255, 255, 255), 2.2)
     shadow, spread = soft_shadow(mask, max(1.0, size_px * SHADOW_RADIUS), strength)
     drop = max(1, round(size_px * SHADOW_DROP)) if is_light else 0
     alpha = round(color[3] * opacity)

@@ -20,8 +20,6 @@ class Block:
     style: str
     size_px: float
     leading: float = LEADING
-    tracking: float = 0.0
-    """Extra space between letters, in sizes of type."""
     is_cut: bool = False
 
     @property
@@ -36,8 +34,7 @@ class Block:
 
     def line_width(self, line: str) -> float:
         """Return the width of one line in pixels."""
-        spaces = self.tracking * self.size_px * max(0, len(line) - 1)
-        return font(self.style, self.size_px).getlength(line) + spaces
+        return font(self.style, self.size_px).getlength(line)
 
 
 def fit(text: str, style: str, size_px: float, box: tuple[float, float], leading: float = LEADING) -> Block:
@@ -133,7 +130,7 @@ def balanced(block: Block, width: float) -> Block:
             best, high = lines, middle
         else:
             low = middle
-    return Block(tuple(best), block.style, block.size_px, block.leading, block.tracking)
+    return Block(tuple(best), block.style, block.size_px, block.leading)
 
 
 def ink(block: Block, align: str = "left") -> Image.Image:
@@ -152,24 +149,7 @@ def ink(block: Block, align: str = "left") -> Image.Image:
     for number, line in enumerate(block.lines):
         x = em + share * (block.width - block.line_width(line)) * over
         y = em * (1.5 + block.leading * number)
-        _draw_line(draw, (x, y), line, face, block.tracking * em)
+        draw.text((x, y), line, fill=255, font=face, anchor="ls")
     mask = mask.reduce(over) if over > 1 else mask
     box = mask.getbbox()
     return mask.crop(box) if box else Image.new("L", (1, 1))
-
-
-def _draw_line(
-    draw: ImageDraw.ImageDraw,
-    place: tuple[float, float],
-    line: str,
-    face: ImageFont.FreeTypeFont,
-    spacing_px: float,
-) -> None:
-    x, y = place
-    if not spacing_px:
-        draw.text((x, y), line, fill=255, font=face, anchor="ls")
-        return
-    for position, character in enumerate(line):
-        # Measured from the start, so that kerning with the letters before is kept.
-        ahead = face.getlength(line[: position + 1]) - face.getlength(character)
-        draw.text((x + ahead + position * spacing_px, y), character, fill=255, font=face, anchor="ls")

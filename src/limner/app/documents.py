@@ -5,7 +5,7 @@ from typing import Any
 
 from limner.app.requests import TechniqueEntry
 from limner.app.studio import RunView
-from limner.techniques.schema import input_schema, output_schema, signature
+from limner.techniques.schema import input_schema, output_schema
 from limner.types import Asset, Disposition, Event, Json, Kind, Output, Port, Run, RunType, Status
 
 MAX_TEXT_CHARS = 4000
@@ -143,7 +143,7 @@ def technique_row(entry: TechniqueEntry) -> Json:
         "technique_id": technique.technique_id,
         "name": technique.name,
         "description": technique.description,
-        "signature": signature(technique),
+        "signature": entry.signature,
         "price_usd": 0,
         "availability": entry.availability.value,
     }

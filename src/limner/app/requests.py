@@ -64,3 +64,5 @@ class TechniqueEntry:
     needs: tuple[str, ...] = ()
     """What is missing, in words: `an image model`."""
     is_published: bool = True
+    signature: str = ""
+    """Inputs → outputs in one line."""

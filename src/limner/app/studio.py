@@ -91,7 +91,7 @@ class Studio:
 
     async def get_run(self, caller: str, run_id: str) -> RunView:
         """Return a run. Raises: NotFound."""
-        return await self._view(await self._store.get_run(caller, run_id))
+        return RunView(*await self._store.view_run(caller, run_id))
 
     async def find_run(self, caller: str, key: str, workspace_id: str) -> RunView:
         """Return the run that an idempotency key names. Raises: NotFound."""
@@ -127,7 +127,8 @@ class Studio:
             limit=wanted.limit,
             cursor=wanted.cursor,
         )
-        views = tuple([await self._view(run) for run in page.items])
+        assets = await self._store.assets_of(page.items)
+        views = tuple(RunView(run, assets) for run in page.items)
         return Page(views, page.next_cursor, page.total_estimate)
 
     async def cancel_run(self, caller: str, run_id: str) -> RunView:
@@ -165,6 +166,5 @@ class Studio:
         return self._media.path(asset)
 
     async def _view(self, run: Run, disposition: Disposition | None = None) -> RunView:
-        ids = {output.asset_id for output in run.outputs if output.asset_id}
-        assets = {asset_id: await self._store.get_asset(None, asset_id) for asset_id in sorted(ids)}
-        return RunView(run, assets, disposition)
+        has_media = any(output.asset_id for output in run.outputs)
+        return RunView(run, await self._store.assets_of([run]) if has_media else {}, disposition)

@@ -5,8 +5,9 @@ import difflib
 from limner.app.paging import decode_cursor, encode_cursor
 from limner.app.requests import TechniqueEntry, TechniqueFilter
 from limner.errors import FieldError, InvalidInput, NotFound, Problem, Unavailable
-from limner.store.contract import RevisionStore
+from limner.store.contract import Store
 from limner.techniques.load import from_definition
+from limner.techniques.schema import signature
 from limner.techniques.shelf import Shelf
 from limner.types import Action, Availability, Json, Page, Step, StepKind, Technique
 
@@ -16,11 +17,14 @@ MAX_LIMIT = 100
 class TechniqueCatalogue:
     """Answers for techniques by id, slug or revision."""
 
-    def __init__(self, *, shelf: Shelf, revisions: RevisionStore, actions: dict[str, Action]) -> None:
+    def __init__(self, *, shelf: Shelf, store: Store, actions: dict[str, Action]) -> None:
         self._shelf = shelf
-        self._revisions = revisions
+        self._store = store
         self._actions = actions
         self._kept: dict[tuple[str, str], Technique] = {}
+        self._entries: dict[tuple[str, str, bool], TechniqueEntry] = {}
+        self._seen = -1
+        self._published: dict[str, str] = {}
 
     async def entries(self) -> dict[str, TechniqueEntry]:
         """Return every technique by id, in id order: the published revision, or the draft of one without."""
@@ -30,9 +34,17 @@ class TechniqueCatalogue:
         }
         for technique_id, technique in self._shelf.builtin().items():
             found[technique_id] = self._entry(technique)
-        for technique_id, revision in (await self._revisions.published()).items():
+        for technique_id, revision in (await self._published_now()).items():
             found[technique_id] = self._entry(await self.revision(technique_id, revision))
         return dict(sorted(found.items()))
+
+    async def _published_now(self) -> dict[str, str]:
+        """Return the published revisions, read again only after a commit."""
+        version = self._store.data_version()
+        if version != self._seen:
+            self._published = await self._store.published()
+            self._seen = version
+        return self._published
 
     async def find(self, wanted: TechniqueFilter) -> Page:
         """Return one page of entries, in id order. Raises: InvalidInput for a bad limit or cursor."""
@@ -90,7 +102,7 @@ class TechniqueCatalogue:
             if (current := shelf.get(technique_id)) and current.revision == revision:
                 return current
         if (technique_id, revision) not in self._kept:
-            definition = await self._revisions.get_revision(technique_id, revision)
+            definition = await self._store.get_revision(technique_id, revision)
             nested = await self._nested(definition)
             self._kept[technique_id, revision] = from_definition(
                 definition,
@@ -106,14 +118,14 @@ class TechniqueCatalogue:
         for step in technique.steps:
             if step.kind is StepKind.TECHNIQUE and step.revision:
                 await self.keep(await self.revision(step.target, step.revision))
-        await self._revisions.save_revision(technique.technique_id, technique.revision, technique.definition)
+        await self._store.save_revision(technique.technique_id, technique.revision, technique.definition)
         self._kept[technique.technique_id, technique.revision] = technique
 
     async def publish(self, name: str) -> TechniqueEntry:
         """Publish a technique's draft. Raises: NotFound when there is none."""
         entry = await self.get(name, "draft")
         await self.keep(entry.technique)
-        await self._revisions.publish(entry.technique.technique_id, entry.technique.revision)
+        await self._store.publish(entry.technique.technique_id, entry.technique.revision)
         return self._entry(entry.technique)
 
     def problems(self) -> list[Problem]:
@@ -137,11 +149,14 @@ class TechniqueCatalogue:
         return self._kept.get((step.target, step.revision or ""))
 
     def _entry(self, technique: Technique, *, is_published: bool = True) -> TechniqueEntry:
-        needs = tuple(sorted(self._needs(technique)))
-        if needs:
-            return TechniqueEntry(technique, Availability.NEEDS_PROVIDER, needs, is_published)
-        state = Availability.READY if is_published else Availability.NOT_PUBLISHED
-        return TechniqueEntry(technique, state, (), is_published)
+        key = (technique.technique_id, technique.revision, is_published)
+        if key not in self._entries:
+            needs = tuple(sorted(self._needs(technique)))
+            state = Availability.READY if is_published else Availability.NOT_PUBLISHED
+            if needs:
+                state = Availability.NEEDS_PROVIDER
+            self._entries[key] = TechniqueEntry(technique, state, needs, is_published, signature(technique))
+        return self._entries[key]
 
     def _needs(self, technique: Technique) -> set[str]:
         needs: set[str] = set()

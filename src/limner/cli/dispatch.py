@@ -24,8 +24,8 @@ def dispatch(arguments: argparse.Namespace, open_studio: OpenStudio) -> int:
     """Run the command that `arguments` name and return its exit status."""
     session = Session(arguments, Terminal(), open_studio)
     module, _, name = arguments.command.partition(":")
-    command: Command = getattr(importlib.import_module(f"limner.cli.{module}"), name)
     try:
+        command: Command = getattr(importlib.import_module(f"limner.cli.{module}"), name)
         status = anyio.run(_until_terminated, command, session)
     except KeyboardInterrupt:
         return _interrupted(session, INTERRUPTED)

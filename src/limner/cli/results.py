@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from limner.app.studio import Studio
 
 BATCH = 500
+MOST_SHOWN_CHARS = 300
 
 
 def document_of(studio: "Studio", view: RunView, events: list[Event] | None = None) -> Json:
@@ -49,8 +50,17 @@ def show_run(terminal: Terminal, document: Json, saved: Sequence[Path] = ()) -> 
         if "text" in output:
             terminal.say()
             terminal.say_whole(f"{_label(output)}:")
-            terminal.say_whole(output["text"] + (" …" if output.get("is_truncated") else ""))
+            terminal.say_whole(_shown_text(output, MOST_SHOWN_CHARS if saved else None))
     show_trouble(terminal, document)
+
+
+def _shown_text(output: Json, most: int | None) -> str:
+    """Return a text output; only its beginning when `most` says so, because a saved file has the rest."""
+    text: str = output["text"]
+    length = output.get("text_chars", len(text))
+    if most is not None and length > most:
+        return f"{text[:most]} … ({length} characters, all of them in the file)"
+    return f"{text} … ({length} characters; --out DIR saves all of them)" if length > len(text) else text
 
 
 def show_trouble(terminal: Terminal, document: Json) -> None:

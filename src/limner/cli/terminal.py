@@ -39,12 +39,18 @@ class Terminal:
         return sys.stdout.isatty()
 
     def say(self, text: RenderableType = "") -> None:
-        """Print a result on stdout; text is wrapped at words."""
-        self.out.print(Text(text) if isinstance(text, str) else text)
+        """Print a result on stdout, wrapped at words; without the padding of tables where nobody looks."""
+        shown = Text(text) if isinstance(text, str) else text
+        if self.out.is_terminal:
+            self.out.print(shown)
+            return
+        with self.out.capture() as captured:
+            self.out.print(shown)
+        self._write("".join(f"{line.rstrip()}\n" for line in captured.get().splitlines()))
 
     def say_indented(self, text: str, style: str = "") -> None:
         """Print a result on stdout below a heading, wrapped at words within its indent."""
-        self.out.print(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
+        self.say(Padding(Text(text, style=style), (0, 0, 0, 2), expand=False))
 
     def say_whole(self, text: str) -> None:
         """Print a line that must stay one line when it is copied: a path, a command, an id."""
@@ -60,7 +66,7 @@ class Terminal:
         if remedy:
             told.append(f"\n→ {remedy}")
         row.add_row(Text(mark, style=style), name, told)
-        self.out.print(row)
+        self.say(row)
 
     def note(self, text: str) -> None:
         """Print a remark on stderr."""
@@ -68,12 +74,14 @@ class Terminal:
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document on stdout and nothing around it."""
-        sys.stdout.write(json.dumps(document, ensure_ascii=not _speaks_unicode(), indent=2) + "\n")
-        sys.stdout.flush()
+        self._write(json.dumps(document, ensure_ascii=not _speaks_unicode(), indent=2) + "\n")
 
     def print_json_line(self, document: Any) -> None:
         """Print one JSON document on one line of stdout."""
-        sys.stdout.write(json.dumps(document, ensure_ascii=not _speaks_unicode()) + "\n")
+        self._write(json.dumps(document, ensure_ascii=not _speaks_unicode()) + "\n")
+
+    def _write(self, text: str) -> None:
+        sys.stdout.write(text)
         sys.stdout.flush()
 
     def complain(self, error: LimnerError) -> None:

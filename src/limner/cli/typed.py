@@ -18,6 +18,8 @@ def build_request(arguments: argparse.Namespace) -> StartRequest:
             f"give a technique or --action ACTION_ID; got {given}",
             next_step="See `limner techniques list` and `limner actions list`.",
         )
+    if arguments.max_cost is not None and not arguments.max_cost >= 0:  # not a number is refused too
+        raise InvalidInput.of("--max-cost", f"is {arguments.max_cost:g}, must be 0 or more")
     return StartRequest(
         technique_id=arguments.technique,
         action_id=arguments.action,

@@ -8,7 +8,7 @@ from dataclasses import fields
 
 from limner.errors import NotFound
 from limner.store.rows import to_json
-from limner.types import Asset
+from limner.types import Asset, Run
 
 FIELDS = tuple(field.name for field in fields(Asset))
 COLUMNS = ", ".join(FIELDS)
@@ -33,6 +33,19 @@ def get(connection: sqlite3.Connection, caller: str | None, asset_id: str) -> As
     if row is None:
         raise no_asset([asset_id])
     return Asset(**dict(zip(FIELDS, row, strict=True)))
+
+
+def of_runs(connection: sqlite3.Connection, runs: Sequence[Run]) -> dict[str, Asset]:
+    """Return the assets that the outputs of runs name, by id."""
+    wanted = {output.asset_id for run in runs for output in run.outputs if output.asset_id}
+    if not wanted:
+        return {}
+    rows = connection.execute(
+        f"select {COLUMNS} from assets where asset_id in (select value from json_each(?))",
+        (to_json(sorted(wanted)),),
+    )
+    found = [Asset(**dict(zip(FIELDS, row, strict=True))) for row in rows]
+    return {asset.asset_id: asset for asset in found}
 
 
 def grant(connection: sqlite3.Connection, now: int, caller: str, asset_ids: Sequence[str]) -> None:

@@ -46,6 +46,12 @@ class RunReader(Protocol):
     async def get_run(self, caller: str, run_id: str) -> Run:
         """Return a run of the caller's. Raises: NotFound."""
 
+    async def view_run(self, caller: str, run_id: str) -> tuple[Run, dict[str, Asset]]:
+        """Return a run of the caller's with the assets that its outputs name. Raises: NotFound."""
+
+    async def assets_of(self, wanted: Sequence[Run]) -> dict[str, Asset]:
+        """Return the assets that the outputs of runs name, by id."""
+
     async def find_by_key(self, caller: str, workspace_id: str, operation: str, key: str) -> Run:
         """Return the run that a key names while its window lasts. Raises: NotFound."""
 

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.errors import LostOwnership, NotFound
+from limner.store import assets
 from limner.store import events as log
 from limner.store.migrations import ACTIVE
 from limner.store.rows import COLUMNS, FIELDS, to_columns, to_run
-from limner.types import Event, Fence, NewEvent, NewRun, Phase, Run, Status
+from limner.types import Asset, Event, Fence, NewEvent, NewRun, Phase, Run, Status
 
 INSERT = f"insert into runs ({COLUMNS}) values ({', '.join(':' + name for name in FIELDS)})"
 CHANGEABLE = frozenset(
@@ -81,6 +82,12 @@ def get(connection: sqlite3.Connection, caller: str, run_id: str) -> Run:
     if run.caller != caller:
         raise no_run(f"no run {run_id}")
     return run
+
+
+def view(connection: sqlite3.Connection, caller: str, run_id: str) -> tuple[Run, dict[str, Asset]]:
+    """Return a run of the caller's with the assets that its outputs name. Raises: NotFound."""
+    run = get(connection, caller, run_id)
+    return run, assets.of_runs(connection, [run])
 
 
 def no_run(problem: str) -> NotFound:

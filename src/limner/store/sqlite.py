@@ -77,6 +77,14 @@ class SqliteStore:
         """Return a run of the caller's."""
         return await self._database.read(runs.get, caller, run_id)
 
+    async def view_run(self, caller: str, run_id: str) -> tuple[Run, dict[str, Asset]]:
+        """Return a run of the caller's with the assets that its outputs name."""
+        return await self._database.read(runs.view, caller, run_id)
+
+    async def assets_of(self, wanted: Sequence[Run]) -> dict[str, Asset]:
+        """Return the assets that the outputs of runs name, by id."""
+        return await self._database.read(assets.of_runs, wanted)
+
     async def find_by_key(self, caller: str, workspace_id: str, operation: str, key: str) -> Run:
         """Return the run that a living key names."""
         return await self._database.read(keys.find, self._clock(), caller, workspace_id, operation, key)
