@@ -56,6 +56,7 @@ async def open_studio(settings: Settings, *, works: bool = True) -> AsyncIterato
     """
     import anyio
 
+    await anyio.to_thread.run_sync(_import_rooms)  # so that other messages are answered meanwhile
     from limner.actions.catalogue import builtin
     from limner.app.previews import Previews
     from limner.app.starting import Starter
@@ -117,6 +118,14 @@ async def open_studio(settings: Settings, *, works: bool = True) -> AsyncIterato
     finally:
         with anyio.CancelScope(shield=True):
             await store.close()
+
+
+def _import_rooms() -> None:
+    """Import what takes a while."""
+    import limner.actions.specs
+    import limner.app.studio
+    import limner.assets.fetch
+    import limner.store.sqlite  # noqa: F401
 
 
 def _assets(settings: Settings, store: "SqliteStore", workers: "Workers") -> "Assets":

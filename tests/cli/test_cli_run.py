@@ -122,6 +122,11 @@ def test_text_comes_from_a_file_after_an_at_sign(cli: CommandLine) -> None:
     assert plain["outputs"][0]["asset_id"] != from_file["outputs"][0]["asset_id"]
 
 
+@pytest.mark.parametrize("text", ["~nobody knows", "x" * 300, "a=b", "./."])
+def test_text_that_looks_like_a_path_stays_text(cli: CommandLine, text: str) -> None:
+    assert cli.json("run", "--action", "qr-code-generator", "--input", f"text={text}", "--dry-run")["cost"]
+
+
 def test_named_file_is_read_wherever_it_is(cli: CommandLine, tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -194,7 +199,17 @@ def test_refusal_with_json_is_an_error_document(shared: CommandLine) -> None:
     assert refused["error"]["fields"][0]["field"] == "inputs.image"
 
 
-def test_out_folder_that_cannot_be_written_is_named(shared: CommandLine) -> None:
-    ended = shared.run("actions", "run", "qr-code-generator", "--input", "text=x", "--out", "coffee.png/x")
+def test_out_folder_that_cannot_be_written_is_refused_before_anything_starts(cli: CommandLine) -> None:
+    ended = cli.run("actions", "run", "qr-code-generator", "--input", "text=x", "--out", "coffee.png/x")
     assert ended.returncode == 2
     assert "--out: coffee.png/x cannot be written" in ended.stderr
+    assert cli.json("runs", "list")["runs"] == []
+
+
+def test_long_text_is_cut_where_a_saved_file_has_it(shared: CommandLine, first: dict[str, object]) -> None:
+    saved = shared.run(*PALETTE, "--key", "cat-1", "--out", "again")
+    assert "characters, all of them in the file)" in saved.stdout
+    whole = shared.run(*PALETTE, "--key", "cat-1")
+    text = (shared.folder / "again" / "palette-pull-colors.json").read_text()
+    assert text in whole.stdout
+    assert text not in saved.stdout

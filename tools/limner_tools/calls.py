@@ -1,6 +1,7 @@
 """One tool call: checked arguments in, one self-sufficient document out."""
 
 import json
+import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -10,6 +11,8 @@ import mcp_types as t
 from limner.app.studio import Studio
 from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.types import Asset, Json
+
+JSON_TYPES = ("object", "array", "integer", "number", "boolean")
 
 Report: TypeAlias = Callable[[float, str], Awaitable[None]]
 """(progress 0–100, message): sends a progress notification where the client asked for them."""
@@ -58,8 +61,8 @@ def _text(document: Json) -> t.TextContent:
 def check_arguments(schema: Mapping[str, Any], given: Mapping[str, Any]) -> Json:
     """Return arguments that fit a tool's input schema.
 
-    Nulls are dropped, and JSON sent as text is parsed where the schema wants an object, a list, a number or a
-    boolean, because hosts and models send both.
+    Nulls are dropped, whole floats are integers where the schema wants one, and JSON sent as text is parsed where
+    it wants an object, a list, a number or a boolean, because hosts and models send both.
     Raises: InvalidInput, naming every argument that does not fit.
     """
     from jsonschema import Draft202012Validator
@@ -70,21 +73,27 @@ def check_arguments(schema: Mapping[str, Any], given: Mapping[str, Any]) -> Json
         for name, value in given.items()
         if value is not None
     }
-    problems: list[FieldError] = []
+    problems = [
+        FieldError(name, f"{value} is not a finite number")
+        for name, value in arguments.items()
+        if isinstance(value, float) and not math.isfinite(value)
+    ]
     for error in Draft202012Validator(schema).iter_errors(arguments):
         problems.extend(_explain(error, properties, arguments))
     if problems:
+        problems = list(dict.fromkeys(problems))
         raise InvalidInput("; ".join(f"{p.field}: {p.message}" for p in problems), fields=problems)
     return arguments
 
 
 def _parsed(value: Any, wanted: str | None) -> Any:
-    if not isinstance(value, str) or wanted not in ("object", "array", "integer", "number", "boolean"):
-        return value
-    try:
-        return json.loads(value)
-    except ValueError:
-        return value
+    if isinstance(value, str) and wanted in JSON_TYPES:
+        try:
+            value = json.loads(value)
+        except (ValueError, RecursionError):
+            return value
+    is_whole = isinstance(value, float) and value.is_integer()
+    return int(value) if wanted == "integer" and is_whole else value
 
 
 def _explain(error: Any, properties: Mapping[str, Json], arguments: Json) -> list[FieldError]:

@@ -3,15 +3,18 @@
 import logging
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 
-from limner.app.studio import Studio
 from limner.errors import LimnerError
+
+if TYPE_CHECKING:
+    from limner.app.studio import Studio
 
 log = logging.getLogger(__name__)
 
-OpenStudio = Callable[[], AbstractAsyncContextManager[Studio]]
+OpenStudio: TypeAlias = "Callable[[], AbstractAsyncContextManager[Studio]]"
 
 
 class Door:
@@ -20,10 +23,19 @@ class Door:
     def __init__(self) -> None:
         self._studio: Studio | None = None
         self._error: LimnerError | None = None
+        self._knocked = anyio.Event()
         self._decided = anyio.Event()
 
+    def knock(self) -> None:
+        """Let the Studio be opened: the host has its first answer, or asks for something that needs it."""
+        self._knocked.set()
+
     async def hold(self, open_studio: OpenStudio) -> None:
-        """Open the Studio and keep it open until cancelled; a failure to open is kept for those who ask."""
+        """Open the Studio at the first knock and keep it open until cancelled.
+
+        What shuts it is kept for those who ask.
+        """
+        await self._knocked.wait()
         try:
             async with open_studio() as studio:
                 self._studio = studio
@@ -32,10 +44,19 @@ class Door:
         except LimnerError as error:
             log.error("studio_not_opened", extra={"reason": error.message})
             self._error = error
+        except Exception:
+            # The face's outer edge: a host learns more from errors on calls than from a server that is gone.
+            log.exception("studio_stopped")
+            self._error = LimnerError(
+                "Limner's studio has stopped; the server's log has the details.",
+                next_step="Start the Limner server again; runs in hand go on from their last finished step.",
+            )
+        finally:
             self._decided.set()
 
-    async def studio(self) -> Studio:
+    async def studio(self) -> "Studio":
         """Return the Studio as soon as it is open. Raises: the error that kept it shut."""
+        self.knock()
         await self._decided.wait()
         if self._error is not None:
             raise self._error

@@ -13,6 +13,7 @@ from limner_tools.start_run import run_answer
 from limner_tools.waiting import wait_seconds, wait_with_progress
 
 MAX_EVENTS = 500
+MAX_SEQ = 2**53
 
 
 def describe(technique_ids: Sequence[str]) -> t.Tool:
@@ -31,8 +32,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
                 "wait_seconds": {
                     "type": "number",
                     "minimum": 0,
-                    "maximum": 45,
-                    "description": "How long to wait for the end, 0 to 45. Default 0.",
+                    "description": "How long to wait for the end, at most 45. Default 0.",
                 },
                 "since_seq": {
                     "type": "integer",
@@ -58,8 +58,14 @@ async def call(call: Call) -> t.CallToolResult:
     )
     if "since_seq" not in call.arguments:
         return run_answer(call, view)
-    events = await call.studio.events(call.caller, run_id, call.arguments["since_seq"], MAX_EVENTS)
-    return answer(run_document(view, call.place_of, events))
+    since = min(call.arguments["since_seq"], MAX_SEQ)
+    events = await call.studio.events(call.caller, run_id, since, MAX_EVENTS)
+    document = run_document(view, call.place_of, events)
+    if events and events[-1].seq < view.run.seq:
+        document["next_step"] = (
+            f"There are more events: call get_run(run_id={run_id!r}, since_seq={events[-1].seq})."
+        )
+    return answer(document)
 
 
 async def _run_id(call: Call) -> str:

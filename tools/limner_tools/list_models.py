@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import mcp_types as t
 
 from limner.app.documents import GENERATION_TYPES, models_document
+from limner.errors import InvalidInput
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -40,6 +41,10 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
 
 async def call(call: Call) -> t.CallToolResult:
     """Return the models of this installation."""
+    if "cursor" in call.arguments:
+        raise InvalidInput.of(
+            "cursor", "is not one that a list returned", next_step="Leave `cursor` out to start at the top."
+        )
     document = models_document(call.arguments.get("type"))
     if call.arguments.get("available_only"):
         del document["unavailable"]

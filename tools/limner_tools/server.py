@@ -1,7 +1,10 @@
-"""The MCP server: the tools, resources and their wiring to the protocol, for every transport."""
+"""The MCP server: tools and resources on the wire. What they do is imported at their first use."""
 
 import logging
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import mcp_types as t
 from mcp.server.caching import CacheHint
@@ -12,19 +15,10 @@ from mcp.shared.exceptions import MCPError
 from limner import __version__
 from limner.errors import LimnerError
 from limner.types import Json
-from limner_tools import (
-    cancel_run,
-    get_run,
-    get_technique,
-    list_models,
-    list_runs,
-    list_techniques,
-    resources,
-    start_run,
-    view_output,
-)
-from limner_tools.calls import AgentTool, Call, check_arguments, refusal
 from limner_tools.door import Door
+
+if TYPE_CHECKING:
+    from limner_tools.toolbox import Toolbox
 
 log = logging.getLogger(__name__)
 
@@ -35,16 +29,6 @@ INSTRUCTIONS = (
     "Limner makes and edits pictures, video and sound with ready-made techniques, and works offline. "
     "Find one with list_techniques, start it with start_run and an idempotency_key of your choice, follow it with "
     "get_run. If anything is unclear after a call, repeat it with the same key: nothing is made twice."
-)
-TOOLS: tuple[AgentTool, ...] = (
-    list_techniques.TOOL,
-    get_technique.TOOL,
-    start_run.TOOL,
-    get_run.TOOL,
-    list_models.TOOL,
-    list_runs.TOOL,
-    cancel_run.TOOL,
-    view_output.TOOL,
 )
 
 
@@ -61,7 +45,7 @@ def build_server(door: Door) -> Server[Any]:
             "tools/list": CacheHint(60_000, "public"),
             "server/discover": CacheHint(60_000, "public"),
         },
-        get_tool_input_schema=face.schemas.get,
+        get_tool_input_schema=face.input_schema,
         on_list_tools=face.list_tools,
         on_call_tool=face.call_tool,
         on_list_resources=face.list_resources,
@@ -78,24 +62,39 @@ class Face:
 
     def __init__(self, door: Door) -> None:
         self._door = door
-        self._tools = {tool.name: tool for tool in TOOLS}
-        self.schemas: dict[str, Json] = {tool.name: tool.describe(()).input_schema for tool in TOOLS}
+
+    @cached_property
+    def _toolbox(self) -> "Toolbox":
+        from limner_tools.toolbox import Toolbox  # imports the Studio: not before the first answer
+
+        return Toolbox()
+
+    def input_schema(self, name: str) -> Json | None:
+        """Return a tool's input schema, for the SDK's check of headers."""
+        return self._toolbox.input_schema(name) if self._toolbox.get(name) else None
 
     async def list_tools(self, ctx: Context, params: t.PaginatedRequestParams | None) -> t.ListToolsResult:
-        """Return every tool, in one order, with the published techniques in start_run's schema."""
-        studio = await self._door.studio()
-        published = [
-            name for name, entry in (await studio.techniques.entries()).items() if entry.is_published
-        ]
-        return t.ListToolsResult(tools=[tool.describe(published) for tool in TOOLS])
+        """Return every tool, in one order, with the published techniques in start_run's schema.
+
+        The tools are there without a studio too: then each call says what is wrong.
+        """
+        try:
+            entries = await (await self._door.studio()).techniques.entries()
+        except LimnerError as error:
+            log.warning("techniques_not_listed", extra={"reason": error.message})
+            entries = {}
+        published = [name for name, entry in entries.items() if entry.is_published]
+        return t.ListToolsResult(tools=self._toolbox.describe(published))
 
     async def call_tool(self, ctx: Context, params: t.CallToolRequestParams) -> t.CallToolResult:
         """Call a tool. What the model can mend is a result with isError; an unknown tool is not."""
-        tool = self._tools.get(params.name)
+        from limner_tools.calls import Call, check_arguments, refusal
+
+        tool = self._toolbox.get(params.name)
         if tool is None:
             raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown tool: {params.name}")
         try:
-            arguments = check_arguments(self.schemas[tool.name], params.arguments or {})
+            arguments = check_arguments(self._toolbox.input_schema(tool.name), params.arguments or {})
             return await tool.call(
                 Call(
                     studio=await self._door.studio(),
@@ -116,19 +115,27 @@ class Face:
     async def list_resources(
         self, ctx: Context, params: t.PaginatedRequestParams | None
     ) -> t.ListResourcesResult:
-        """Return the latest runs."""
-        studio = await self._door.studio()
-        return t.ListResourcesResult(resources=await resources.list_resources(studio, LOCAL_CALLER))
+        """Return the latest runs. Raises: MCPError."""
+        from limner_tools import resources
+
+        with _protocol_errors():
+            studio = await self._door.studio()
+            return t.ListResourcesResult(resources=await resources.list_resources(studio, LOCAL_CALLER))
 
     async def list_templates(
         self, ctx: Context, params: t.PaginatedRequestParams | None
     ) -> t.ListResourceTemplatesResult:
         """Return how the addresses of runs and outputs are made."""
+        from limner_tools import resources
+
         return t.ListResourceTemplatesResult(resource_templates=list(resources.TEMPLATES))
 
     async def read_resource(self, ctx: Context, params: t.ReadResourceRequestParams) -> t.ReadResourceResult:
-        """Return a run or an output."""
-        return await resources.read_resource(await self._door.studio(), LOCAL_CALLER, str(params.uri))
+        """Return a run or an output. Raises: MCPError."""
+        from limner_tools import resources
+
+        with _protocol_errors():
+            return await resources.read_resource(await self._door.studio(), LOCAL_CALLER, str(params.uri))
 
     async def list_prompts(
         self, ctx: Context, params: t.PaginatedRequestParams | None
@@ -141,13 +148,24 @@ class Face:
         raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown prompt: {params.name}")
 
     async def complete(self, ctx: Context, params: t.CompleteRequestParams) -> t.CompleteResult:
-        """Complete run ids in resource addresses."""
+        """Complete run ids in resource addresses. Raises: MCPError."""
+        from limner_tools import resources
+
         values: list[str] = []
         if params.argument.name == "run_id":
-            studio = await self._door.studio()
-            listed = await resources.list_resources(studio, LOCAL_CALLER)
+            with _protocol_errors():
+                listed = await resources.list_resources(await self._door.studio(), LOCAL_CALLER)
             values = [each.name for each in listed if each.name.startswith(params.argument.value)]
         return t.CompleteResult(completion=t.Completion(values=values, total=len(values), has_more=False))
+
+
+@contextmanager
+def _protocol_errors() -> Iterator[None]:
+    """Send an error where there is no result to put it in; the SDK alone would send it with the code 0."""
+    try:
+        yield
+    except LimnerError as error:
+        raise MCPError(code=t.INTERNAL_ERROR, message=error.message, data=error.document()) from error
 
 
 def _has_token(ctx: Context) -> bool:

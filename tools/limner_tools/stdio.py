@@ -17,6 +17,7 @@ from mcp.server.lowlevel.server import NotificationOptions, Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from mcp_types.version import LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 
 from limner_tools.door import Door, OpenStudio
 from limner_tools.server import build_server
@@ -45,7 +46,7 @@ async def _serve(open_studio: OpenStudio) -> int:
         async with (
             _stdin_lines() as lines,
             stdio_server(stdin=cast("Any", lines)) as (incoming, outgoing),
-            _tolerant(incoming, outgoing, server) as filtered,
+            _tolerant(incoming, outgoing, server, door) as filtered,
         ):
             await server.run(filtered, outgoing, options)
         tasks.cancel_scope.cancel()
@@ -82,7 +83,8 @@ async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
                 *lines, rest = (pending + chunk).split(b"\n")
                 pending = bytearray(rest[:MAX_LINE_BYTES])
                 for line in lines:
-                    anyio.from_thread.run(send.send, line.decode("utf-8", "replace"), token=token)
+                    if line.strip():
+                        anyio.from_thread.run(send.send, line.decode("utf-8", "replace"), token=token)
             anyio.from_thread.run_sync(send.close, token=token)
         except (anyio.RunFinishedError, anyio.BrokenResourceError, anyio.ClosedResourceError):
             return  # the server has left
@@ -93,22 +95,26 @@ async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
 
 
 @asynccontextmanager
-async def _tolerant(incoming: Any, outgoing: Any, server: Server[Any]) -> AsyncIterator[Any]:
+async def _tolerant(incoming: Any, outgoing: Any, server: Server[Any], door: Door) -> AsyncIterator[Any]:
     """Yield the incoming messages without what would end the session.
 
     Claude Code probes with `server/discover` and then sends `initialize`; the SDK locks the era at the first
     request and refuses the second. So probes that come first are answered here, without choosing an era.
-    A line that is not JSON gets the parse error that JSON-RPC asks for.
+    A line that is not JSON, or no message, gets the error that JSON-RPC asks for.
     """
     send, receive = anyio.create_memory_object_stream[Any](0)
 
     async def relay() -> None:
         is_probing = True
+        is_first = True
         async with send:
             async for item in incoming:
+                if not is_first:
+                    door.knock()  # the first message is answered; opening the Studio delays nobody now
+                is_first = False
                 if isinstance(item, Exception):
-                    error = t.ErrorData(code=t.PARSE_ERROR, message="The line is not a JSON-RPC message")
-                    await outgoing.send(SessionMessage(t.JSONRPCError(jsonrpc="2.0", id=None, error=error)))
+                    complaint = t.JSONRPCError(jsonrpc="2.0", id=None, error=_complaint(item))
+                    await outgoing.send(SessionMessage(complaint))
                     continue
                 message = item.message
                 if isinstance(message, t.JSONRPCRequest):
@@ -123,6 +129,14 @@ async def _tolerant(incoming: Any, outgoing: Any, server: Server[Any]) -> AsyncI
         with receive:
             yield receive
         tasks.cancel_scope.cancel()
+
+
+def _complaint(problem: Exception) -> t.ErrorData:
+    """Return the error for a line that the SDK could not read."""
+    errors = problem.errors() if isinstance(problem, ValidationError) else []
+    if any(error["type"] == "json_invalid" for error in errors):
+        return t.ErrorData(code=t.PARSE_ERROR, message="The line is not JSON")
+    return t.ErrorData(code=t.INVALID_REQUEST, message="The line is not a JSON-RPC message")
 
 
 def _discovered(request: t.JSONRPCRequest, server: Server[Any]) -> t.JSONRPCResponse:

@@ -39,7 +39,12 @@ async def wait_with_progress(call: Call, run_id: str, seconds: float) -> RunView
 
 
 def conflated(events: tuple[Event, ...]) -> Iterator[tuple[float, str]]:
-    """Yield (progress, message) for every change of phase, and for the last percentage before each."""
+    """Yield (progress, message) for every change of phase, and for the last percentage before each.
+
+    What came before the last `queued` is another attempt's, and is not told again.
+    """
+    begun = [index for index, event in enumerate(events) if event.type == "queued"]
+    events = events[begun[-1] :] if begun else events
     latest: tuple[float, str] | None = None
     progress = 0.0
     for event in events:

@@ -14,6 +14,7 @@ FULL_ZOOM = 0.35
 """At full strength a zoom blur averages over this part of the way to the centre."""
 FULL_SPIN = 30.0
 """At full strength a spin blur averages over this many degrees."""
+STRIP_ROWS = 256
 STACK = (0.0, 0.2, 0.5, 1.0)
 """The blurs, in parts of the full radius, that a tilt-shift mixes neighbours of."""
 
@@ -32,18 +33,26 @@ def radial(image: Image.Image, mode: Mode, strength: float) -> Image.Image:
 
 def _swept(band: Bytes, mode: Mode, strength: float, edge: tuple[int, int]) -> Image.Image:
     height, width = band.shape
-    canvas = Image.fromarray(np.pad(band, [(edge[1],) * 2, (edge[0],) * 2], mode="edge").astype(np.float32))
+    padded = np.pad(band, [(edge[1],) * 2, (edge[0],) * 2], mode="edge") if any(edge) else band
+    canvas = Image.fromarray(padded).convert("F")
     reach = max(width, height) / 2 * strength * (FULL_ZOOM if mode == "zoom" else np.radians(FULL_SPIN))
     doublings = int(np.clip(np.ceil(np.log2(max(reach / 1.5, 2.0))), 1, 10))
     if mode == "spin":
         canvas = _moved(canvas, mode, -strength / 2)
     for doubling in range(doublings):
-        moved = _moved(canvas, mode, strength * 2.0 ** (doubling - doublings))
-        total = np.asarray(canvas) + np.asarray(moved)
-        total *= 0.5
-        canvas = Image.fromarray(total)
+        _mix_in(canvas, _moved(canvas, mode, strength * 2.0 ** (doubling - doublings)))
     inner = canvas.crop((edge[0], edge[1], edge[0] + width, edge[1] + height))
-    return Image.fromarray(np.clip(np.asarray(inner) + 0.5, 0, 255).astype(np.uint8))
+    # Mode L cuts fractions off; the half rounds them.
+    return inner.point(lambda value: value * 1.0 + 0.5).convert("L")
+
+
+def _mix_in(canvas: Image.Image, other: Image.Image) -> None:
+    """Make `canvas` the mean of both, in strips: a whole copy of a large picture's floats would not fit."""
+    for top in range(0, canvas.height, STRIP_ROWS):
+        window = (0, top, canvas.width, min(top + STRIP_ROWS, canvas.height))
+        total = np.asarray(canvas.crop(window)) + np.asarray(other.crop(window))
+        total *= 0.5
+        canvas.paste(Image.fromarray(total), window)
 
 
 def _spin_margin(size: tuple[int, int], strength: float) -> tuple[int, int]:

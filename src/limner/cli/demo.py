@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from limner.app.requests import StartRequest
 from limner.app.studio import RunView
 from limner.cli.results import all_events, document_of, show_trouble
-from limner.cli.saving import SavedFile, save_outputs
+from limner.cli.saving import SavedFile, prepare_folder, save_outputs
 from limner.cli.session import CALLER, Session
 from limner.cli.terminal import Terminal, new_table
 from limner.cli.watching import progress_of, watch
@@ -41,6 +41,7 @@ async def demo(session: Session) -> int:
     terminal = session.terminal
     picture = Path(session.arguments.image) if session.arguments.image else sample("coffee.png")
     folder = Path(session.arguments.out)
+    await prepare_folder(folder)
     terminal.say_whole(f"Limner makes media from {picture}")
     began = time.monotonic()
     async with session.studio(works=True, reads=[picture]) as studio:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from limner.app.studio import RunView
 from limner.cli.results import document_of, show_run
-from limner.cli.saving import save_outputs, save_provenance
+from limner.cli.saving import prepare_folder, save_outputs, save_provenance
 from limner.cli.session import CALLER, Session
 from limner.cli.typed import build_request, named_files
 from limner.cli.watching import See, event_lines, progress_of, watch
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 async def run_technique(session: Session) -> int:
     """Start a run, watch it, show and save its outputs. Return 0 when it completed, else 1."""
     request = build_request(session.arguments)
+    if session.arguments.out and not session.arguments.dry_run:
+        await prepare_folder(Path(session.arguments.out))
     async with session.studio(
         works=not session.arguments.dry_run, reads=named_files(request.inputs)
     ) as studio:

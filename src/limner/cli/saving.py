@@ -4,6 +4,7 @@ import hashlib
 import json
 import mimetypes
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,24 @@ class SavedFile:
     output: Output
     sha256: str
     size_bytes: int
+
+
+async def prepare_folder(folder: Path) -> None:
+    """Make the folder for copies, before anything is started. Raises: InvalidInput, when it cannot be written."""
+
+    def prepare() -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+
+    try:
+        await anyio.to_thread.run_sync(prepare)
+    except OSError as error:
+        raise InvalidInput.of(
+            "--out",
+            f"{folder} cannot be written: {error.strerror}",
+            next_step="Name a folder that you may write. Nothing was started.",
+        ) from error
 
 
 async def save_outputs(studio: "Studio", view: RunView, folder: Path) -> list[SavedFile]:
@@ -115,7 +134,7 @@ def _write(folder: Path, name: str, suffix: str, content: Path | bytes, sha256: 
         raise InvalidInput.of(
             "--out",
             f"{folder} cannot be written: {error.strerror}",
-            next_step="Name a folder that you may write; the run itself is finished and kept.",
+            next_step="The run is finished and kept: see `limner runs list`.",
         ) from error
     return path
 

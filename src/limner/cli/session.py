@@ -51,5 +51,5 @@ class Session:
     def log(self, level: str) -> None:
         """Log to stderr from now on."""
         logging.basicConfig(
-            level=level, format="%(name)s %(message)s", handlers=[self.terminal.log_handler()]
+            level=level, format="%(levelname)s %(name)s %(message)s", handlers=[self.terminal.log_handler()]
         )

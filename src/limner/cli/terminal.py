@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console, RenderableType
-from rich.logging import RichHandler
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
@@ -105,7 +104,17 @@ class Terminal:
 
     def log_handler(self) -> logging.Handler:
         """Return a log handler that gets along with a progress bar."""
-        return RichHandler(console=self.err, show_time=False, show_path=False, markup=False)
+        return _LogHandler(self)
+
+
+class _LogHandler(logging.Handler):
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__()
+        self._terminal = terminal
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print a record above the bar."""
+        self._terminal.note(self.format(record))
 
 
 def new_table(*columns: str, right: tuple[str, ...] = (), whole: tuple[str, ...] = ()) -> Table:

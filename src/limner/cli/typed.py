@@ -49,7 +49,7 @@ def _value(field: str, text: str) -> str:
         return text[1:]
     if not text.startswith("@"):
         return text
-    path = Path(text[1:]).expanduser()
+    path = _path(text[1:])
     try:
         return path.read_text(encoding="utf-8").rstrip("\r\n")
     except OSError as error:
@@ -72,8 +72,13 @@ def named_files(inputs: Json) -> list[Path]:
     return [path for value in values if (path := _file(value))]
 
 
+def _path(text: str) -> Path:
+    # Only what shells leave alone after `=`; expanduser raises for `~somebody`, which may be plain text.
+    return Path.home() / text[2:] if text.startswith("~/") else Path(text)
+
+
 def _file(value: str) -> Path | None:
-    path = Path(value).expanduser()
+    path = _path(value)
     try:
         return path if path.is_file() else None
     except (OSError, ValueError):

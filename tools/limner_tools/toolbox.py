@@ -1,0 +1,49 @@
+"""Every tool, in the order that agents see them, with its input schema. Importing it imports what they do."""
+
+from collections.abc import Sequence
+
+import mcp_types as t
+
+from limner.types import Json
+from limner_tools import (
+    cancel_run,
+    get_run,
+    get_technique,
+    list_models,
+    list_runs,
+    list_techniques,
+    start_run,
+    view_output,
+)
+from limner_tools.calls import AgentTool
+
+TOOLS: tuple[AgentTool, ...] = (
+    list_techniques.TOOL,
+    get_technique.TOOL,
+    start_run.TOOL,
+    get_run.TOOL,
+    list_models.TOOL,
+    list_runs.TOOL,
+    cancel_run.TOOL,
+    view_output.TOOL,
+)
+
+
+class Toolbox:
+    """The tools by name."""
+
+    def __init__(self) -> None:
+        self._tools = {tool.name: tool for tool in TOOLS}
+        self._schemas: dict[str, Json] = {tool.name: tool.describe(()).input_schema for tool in TOOLS}
+
+    def get(self, name: str) -> AgentTool | None:
+        """Return a tool, or None when there is none of that name."""
+        return self._tools.get(name)
+
+    def input_schema(self, name: str) -> Json:
+        """Return the schema that a tool's arguments are checked against."""
+        return self._schemas[name]
+
+    def describe(self, technique_ids: Sequence[str]) -> list[t.Tool]:
+        """Return all tools as agents see them."""
+        return [tool.describe(technique_ids) for tool in TOOLS]
