@@ -1,3 +1,6 @@
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -10,6 +13,15 @@ from limner.actions.probe import probe
 from limner.errors import InvalidMedia
 from limner.types import Kind, Limits
 
+MAKE_A_FILM = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from films import run
+from limner.types import Kind
+run("ken-burns-video", Path(sys.argv[3]), {Kind.IMAGE: [Path(sys.argv[2])]}, duration=1)
+"""
+
 
 def target(path: Path, size: tuple[int, int] = (480, 270)) -> Path:
     """Draw a white disc in the middle of a grey picture, and a black one right of it."""
@@ -17,7 +29,7 @@ def target(path: Path, size: tuple[int, int] = (480, 270)) -> Path:
     draw = ImageDraw.Draw(picture)
     width, height = size
     radius = height // 10
-    for x, grey in ((width / 2, 255), (width * 0.75, 0)):
+    for x, grey in ((width / 2 - 0.5, 255), (width * 0.75, 0)):
         draw.ellipse((x - radius, height / 2 - radius, x + radius, height / 2 + radius), fill=(grey,) * 3)
     picture.save(path)
     return path
@@ -178,6 +190,17 @@ def test_a_photo_repeats_byte_for_byte_and_has_no_sound(tmp_path: Path) -> None:
     )
     assert one.read_bytes() == other.read_bytes()
     assert probe(one, Limits()).has_audio is False
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="MALLOC_PERTURB_ is glibc's")
+def test_the_bytes_do_not_depend_on_what_was_in_memory(tmp_path: Path) -> None:
+    made = []
+    for filler in ("1", "200"):
+        arguments = [str(Path(__file__).parent), str(SAMPLES / "chelsea.png"), str(tmp_path / filler)]
+        environment = {**os.environ, "MALLOC_PERTURB_": filler}
+        subprocess.run([sys.executable, "-c", MAKE_A_FILM, *arguments], env=environment, check=True)
+        made.append((tmp_path / filler / "ken-burns.mp4").read_bytes())
+    assert made[0] == made[1]
 
 
 def test_a_file_that_is_no_picture_is_refused(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
 import json
+import struct
+import zlib
 from pathlib import Path
 
 import av
@@ -100,7 +102,11 @@ def test_a_picture_over_the_pixel_limit_is_refused_and_the_setting_named(tmp_pat
 
 
 def test_a_decompression_bomb_is_refused_before_it_is_decoded(tmp_path: Path) -> None:
-    Image.new("1", (60_000, 60_000)).save(tmp_path / "bomb.png", compress_level=1)
+    Image.new("L", (8, 8)).save(tmp_path / "bomb.png")
+    data = bytearray((tmp_path / "bomb.png").read_bytes())
+    data[16:24] = struct.pack(">II", 60_000, 60_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    (tmp_path / "bomb.png").write_bytes(data)
     with pytest.raises(InvalidInput, match="60000 x 60000"):
         probe(tmp_path / "bomb.png", LIMITS)
 

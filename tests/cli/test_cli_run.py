@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from tests.cli.processes import CommandLine
+from tests.cli.processes import PATIENCE_SECONDS, CommandLine, wait_for_line
 
 PALETTE = ("run", "palette-pull", "--input", "image=chelsea.png", "--input", "colors=4")
 
@@ -41,6 +41,18 @@ def test_same_key_is_the_same_run_and_executes_nothing(shared: CommandLine, firs
     again = shared.json(*PALETTE, "--key", "cat-1")
     assert again["replayed"] is True
     assert (again["run_id"], again["last_seq"]) == (first["run_id"], first["last_seq"])
+
+
+def test_two_processes_with_one_key_share_one_run(cli: CommandLine) -> None:
+    film = ("run", "--action", "ken-burns-video", "--input", "image=coffee.png", "--param", "duration=1")
+    one = cli.begin(*film, "--key", "film-1", "--json")
+    wait_for_line(one, "rendering")
+    other = cli.json(*film, "--key", "film-1")
+    told, _ = one.communicate(timeout=PATIENCE_SECONDS)
+    assert other["joined"] is True
+    assert json.loads(told)["run_id"] == other["run_id"]
+    events = cli.json("runs", "show", other["run_id"], "--events")["events"]
+    assert [event["type"] for event in events].count("step_started") == 1
 
 
 def test_identical_run_without_a_key_is_joined_unless_duplicates_are_allowed(

@@ -28,6 +28,17 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
     return {**os.environ, "LIMNER_HOME": str(home), "LIMNER_INPUT_ROOTS": roots, **settings}
 
 
+def film_call(key: str, zoom: float, **more: object) -> dict[str, object]:
+    """Return arguments that start a short film: a run of a second or two; another zoom is other work."""
+    return {
+        "action_id": "ken-burns-video",
+        "inputs": {"image": COFFEE},
+        "params": {"duration": 1, "fps": "24", "zoom": zoom},
+        "idempotency_key": key,
+        **more,
+    }
+
+
 class RawHost:
     """A host of the 2025 era on bare pipes: sends lines, reads lines, can kill the server."""
 

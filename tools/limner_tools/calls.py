@@ -105,6 +105,10 @@ def _explain(error: Any, properties: Mapping[str, Json], arguments: Json) -> lis
         case "required":
             missing = [name for name in error.validator_value if name not in arguments]
             return [FieldError(name, "is missing") for name in missing]
+        case "type":
+            given = json.dumps(error.instance, ensure_ascii=False)
+            shown = given if len(given) <= 80 else f"{given[:80]}…"
+            return [FieldError(_path(error), f"must be of type {error.validator_value}, got {shown}")]
         case "enum" if len(error.validator_value) > 12:
             return [FieldError(_path(error), f"{error.instance!r} is not one of the values in the schema")]
         case _:

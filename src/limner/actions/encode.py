@@ -14,8 +14,9 @@ from av.video.frame import PictureType, VideoFrame
 from limner.actions.job import Job, no_result, over_limit
 from limner.actions.sound import BLOCK, SAMPLE_RATE, Samples, Tape, to_frame
 
-QUALITY = {"preset": "veryfast", "crf": "20", "threads": "1", "x264-params": "sync-lookahead=0"}
-"""One thread: with two, a busy machine made other bytes of the same frames in 4 of 25 films."""
+QUALITY = {"preset": "veryfast", "crf": "21", "threads": "2", "x264-params": "mbtree=0"}
+"""Two threads, because their number changes the bytes. No macroblock tree: at widths such as 902 its
+AVX code reads memory that nobody wrote (seen with MALLOC_PERTURB_), and equal frames gave other bytes."""
 KEYFRAME_SECONDS = 2
 AUDIO_BITS = 192_000
 BT709 = 1
@@ -79,6 +80,7 @@ class _Film:
         self._video.width, self._video.height, self._video.pix_fmt = first.width, first.height, "yuv420p"
         codec = self._video.codec_context
         codec.flags |= Flags.bitexact
+        codec.thread_type = "FRAME"
         codec.gop_size = max(1, round(KEYFRAME_SECONDS * rate))
         codec.time_base = 1 / rate
         codec.color_primaries = codec.color_trc = codec.colorspace = BT709

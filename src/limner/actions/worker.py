@@ -6,6 +6,7 @@ the server has died, so the worker kills itself. Out, on what was stdout: `{"pro
 """
 
 import ctypes
+import errno
 import importlib
 import json
 import os
@@ -59,6 +60,27 @@ def perform(spec: Json, limits: Limits, tell: Callable[[Json], None]) -> Json:
             next_step="Send smaller media, or ask the operator to raise LIMNER_MAX_MEMORY_MB.",
         )
         return {"error": full.document(), "type": "StepFailed"}
+    except OSError as problem:
+        if (failure := _storage_failure(problem, limits)) is None:
+            raise
+        return {"error": failure.document(), "type": "StepFailed"}
+
+
+def _storage_failure(problem: OSError, limits: Limits) -> StepFailed | None:
+    """Return the error of a result that could not be written; None when the problem is another one."""
+    if problem.errno == errno.EFBIG:
+        return StepFailed(
+            f"the result is larger than {limits.max_output_bytes // 1_000_000} MB",
+            code="limit_exceeded",
+            next_step="Ask for something smaller, or ask the operator to raise LIMNER_MAX_OUTPUT_MB.",
+        )
+    if problem.errno == errno.ENOSPC:
+        return StepFailed(
+            "the disk is full",
+            code="storage_full",
+            next_step="Ask the operator to free disk space, then try again.",
+        )
+    return None
 
 
 def build_job(spec: Json, limits: Limits, tell: Callable[[Json], None]) -> Job:
@@ -108,13 +130,13 @@ def restrict(limits: Limits) -> None:
         return
     import resource
 
-    def cap(which: int, value: int) -> None:
+    def cap(which: int, value: int, grace: int = 0) -> None:
         _, hard = resource.getrlimit(which)
-        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(which, (ceiling, ceiling))
+        ceiling = value + grace if hard == resource.RLIM_INFINITY else min(value + grace, hard)
+        resource.setrlimit(which, (min(value, ceiling), ceiling))
 
     cap(resource.RLIMIT_AS, limits.memory_bytes)
-    cap(resource.RLIMIT_CPU, limits.cpu_seconds)
+    cap(resource.RLIMIT_CPU, limits.cpu_seconds, grace=2)  # SIGXCPU first, which says why; then SIGKILL
     cap(resource.RLIMIT_FSIZE, limits.max_output_bytes)
     cap(resource.RLIMIT_CORE, 0)
     os.nice(5)

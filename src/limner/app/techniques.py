@@ -170,8 +170,9 @@ class TechniqueCatalogue:
         return needs
 
     def _unknown(self, name: str, known: list[str]) -> NotFound:
-        near = difflib.get_close_matches(f"tech_{name.removeprefix('tech_')}", known, n=3, cutoff=0.5)
-        hint = f" Did you mean {', '.join(near)}?" if near else ""
+        slugs = [each.removeprefix("tech_") for each in known]
+        near = difflib.get_close_matches(name.removeprefix("tech_"), slugs, n=3, cutoff=0.5)
+        hint = f" Did you mean {', '.join(f'tech_{slug}' for slug in near)}?" if near else ""
         return NotFound(
             f"There is no technique {name!r}.{hint}",
             fields=[FieldError("technique_id", f"there is no {name!r}.{hint}")],

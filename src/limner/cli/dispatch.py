@@ -65,7 +65,9 @@ def _ended_by(session: Session, cause: BaseException) -> int:
 
 def _refused(session: Session, error: LimnerError) -> int:
     if getattr(session.arguments, "json", False):
-        session.terminal.print_json({"error": error.document()})
+        is_line = getattr(session.arguments, "has_json_lines", False)
+        show = session.terminal.print_json_line if is_line else session.terminal.print_json
+        show({"error": error.document()})
     session.terminal.complain(error)
     return 1 if isinstance(error, FAILURES) else 2
 

@@ -37,6 +37,7 @@ def add_runs(commands: Commands) -> None:
     )
     followed.add_argument("run", metavar="RUN", help="the run's id")
     add_json(followed, "print each event as one line of JSON, then the run")
+    followed.set_defaults(has_json_lines=True)
     cancelled = add_command(
         runs,
         "cancel",

@@ -50,6 +50,7 @@ BLUR: tuple[Action, ...] = (
         params=_BLUR_PARAMS,
         handler="limner.actions.blur:blur_image",
         estimated_seconds=1.5,
+        timeout_seconds=600,
     ),
     Action(
         action_id="blur-background",
