@@ -12,12 +12,13 @@ from limner.errors import InvalidInput
 from limner.types import Json
 
 MISSING = object()
+SAFE_INTEGER = 2**53
 
 
 def normalise(value: Any) -> Any:
     """Return `value` with text in Unicode NFC and whole floats as integers, so that equals are equal.
 
-    Raises: InvalidInput, for a number that JSON cannot carry exactly (NaN, infinity, beyond 2^53).
+    Raises: InvalidInput, for a number that JSON cannot carry exactly (NaN, infinity, 2^53 + 1).
     """
     match value:
         case str():
@@ -35,11 +36,14 @@ def normalise(value: Any) -> Any:
 
 
 def _normalise_number(value: float) -> float:
-    if not math.isfinite(value) or (isinstance(value, int) and abs(value) >= 2**53):
-        raise InvalidInput(f"{value} is not a number that JSON carries exactly (finite, below 2^53)")
-    if isinstance(value, float) and value.is_integer() and abs(value) < 2**53:
-        return int(value)
-    return value
+    """Return a number as JSON's double, whole ones as integers where those are safe (RFC 8785 takes no others)."""
+    try:
+        number = float(value)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number) or number != value:
+        raise InvalidInput(f"{value} is not a number that JSON carries exactly (a finite double)")
+    return int(number) if number.is_integer() and abs(number) < SAFE_INTEGER else number
 
 
 def canonical_json(value: Any) -> bytes:

@@ -4,6 +4,7 @@ import random
 import sqlite3
 import sys
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +56,9 @@ def test_a_run_killed_at_a_seeded_moment_completes_after_restart_and_repeats_no_
     workers = children_of(host.process.pid)
     host.kill()
     wait_for(lambda: not any(is_alive(pid) for pid in workers), 2, "the workers to die with their server")
-    before = dict(rows(home, "select step, executions from steps where run_id = ? and state = 'done'", run_id))
+    before = dict(
+        rows(home, "select step, executions from steps where run_id = ? and state = 'done'", run_id)
+    )
 
     with RawHost(home) as second:
         run = second.ask("get_run", {"idempotency_key": "killed", "wait_seconds": 45})
@@ -85,7 +88,12 @@ def test_another_process_takes_over_within_five_seconds_of_a_kill(home: Path) ->
         host.kill()
         wait_for(
             lambda: (
-                rows(home, "select 1 from runs where run_id = ? and owner is not null and owner != ?", run_id, owner)
+                rows(
+                    home,
+                    "select 1 from runs where run_id = ? and owner is not null and owner != ?",
+                    run_id,
+                    owner,
+                )
                 or rows(home, "select 1 from runs where run_id = ? and status = 'completed'", run_id)
             ),
             5,
@@ -104,10 +112,9 @@ def test_a_run_that_kills_its_process_six_times_ends_as_crashed_too_often(home: 
         host.initialize()
         if not run_id:
             run_id = host.ask("start_run", slow_call("poison", 33, wait_seconds=0))["run_id"]
+        claimed = "select 1 from runs where run_id = ? and owner is not null and attempt > ?"
         wait_for(
-            lambda count=death: (
-                rows(home, "select 1 from runs where run_id = ? and owner is not null and attempt > ?", run_id, count)
-            ),
+            partial(rows, home, claimed, run_id, death),
             20,
             "the run to be claimed",
         )
@@ -122,7 +129,11 @@ def test_a_run_that_kills_its_process_six_times_ends_as_crashed_too_often(home: 
 def test_fifty_concurrent_starts_of_one_key_over_two_processes_are_one_run(home: Path) -> None:
     call = {"action_id": "qr-code-generator", "inputs": {"text": "once"}, "idempotency_key": "one"}
     with RawHost(home) as one, RawHost(home) as two:
-        sent = [(host, host.call("start_run", {**call, "wait_seconds": 30})) for _ in range(25) for host in (one, two)]
+        sent = [
+            (host, host.call("start_run", {**call, "wait_seconds": 30}))
+            for _ in range(25)
+            for host in (one, two)
+        ]
         runs = [host.result(request_id)["structuredContent"] for host, request_id in sent]
         assert {run["status"] for run in runs} == {"completed"}
         assert len({run["run_id"] for run in runs}) == 1
@@ -146,7 +157,11 @@ def test_a_host_that_drops_its_connection_joins_the_same_run_with_the_same_key(h
         joined = other.result(other.call("start_run", call, token="again"))["structuredContent"]
     assert joined["run_id"] == run_id
     assert joined["status"] == "completed"
-    values = [note["params"]["progress"] for note in other.notifications if note["method"] == "notifications/progress"]
+    values = [
+        note["params"]["progress"]
+        for note in other.notifications
+        if note["method"] == "notifications/progress"
+    ]
     assert len(values) >= 3
     assert values == sorted(set(values))
     assert rows(home, "select count(*) from runs") == [(1,)]

@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import dataclass
-from itertools import permutations
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +21,8 @@ TOO_CLOSE = 6.0
 """Two colours nearer than this CIEDE2000 are one: a designer would not list both."""
 STRAY_SHARE = 0.003
 """A group of fewer pixels is the blend along an edge, not a colour of the picture."""
+AA_TEXT = 4.5
+"""WCAG 2.2, success criterion 1.4.3."""
 INK: Rgb = (17, 17, 17)
 PAPER: Rgb = (255, 255, 255)
 
@@ -78,34 +79,23 @@ def read_palette(image: Image.Image, count: int, seed: int = 0) -> tuple[Swatch,
     return _swatches(lab, centres)
 
 
-def describe_palette(swatches: tuple[Swatch, ...]) -> Json:
-    """Return the palette as JSON: each colour with what to write on it, and the pairs that can be read."""
-    colors = [
+def describe_palette(swatches: tuple[Swatch, ...]) -> list[Json]:
+    """Return the palette as JSON, short enough to go to a model whole.
+
+    Each colour has `hex`, `name`, `share` (0 to 1), `on` (ink or paper, whichever reads better on it) with their
+    `contrast`, and `pairs`: the palette's colours that reach WCAG 2.2 AA for text on it, 4.5 or more.
+    """
+    return [
         {
             "hex": swatch.hex,
             "name": swatch.name,
-            "rgb": list(swatch.rgb),
-            "lab": [round(value, 1) for value in swatch.lab],
-            "share": round(swatch.share, 4),
-            "on": {
-                "hex": "#{:02X}{:02X}{:02X}".format(*swatch.text_color),
-                "contrast": round(contrast(swatch.text_color, swatch.rgb), 2),
-            },
+            "share": round(swatch.share, 3),
+            "on": "#{:02X}{:02X}{:02X}".format(*swatch.text_color),
+            "contrast": round(contrast(swatch.text_color, swatch.rgb), 2),
+            "pairs": [other.hex for other in swatches if contrast(other.rgb, swatch.rgb) >= AA_TEXT],
         }
         for swatch in swatches
     ]
-    return {"colors": colors, "contrast_pairs": _pairs(swatches)}
-
-
-def _pairs(swatches: tuple[Swatch, ...]) -> list[Json]:
-    """Return text and background pairs within the palette of WCAG 2.2 contrast 3 or more, best first."""
-    pairs = []
-    for text, background in permutations(swatches, 2):
-        ratio = round(contrast(text.rgb, background.rgb), 2)
-        if ratio >= 3:
-            level = "AAA" if ratio >= 7 else "AA" if ratio >= 4.5 else "AA large text"
-            pairs.append({"text": text.hex, "background": background.hex, "contrast": ratio, "level": level})
-    return sorted(pairs, key=lambda pair: -float(str(pair["contrast"])))
 
 
 def _sample(image: Image.Image) -> Floats:

@@ -8,7 +8,7 @@ from limner.app.studio import RunView
 from limner.techniques.schema import input_schema, output_schema
 from limner.types import Asset, Disposition, Event, Json, Kind, Output, Port, Run, RunType, Status
 
-MAX_TEXT_CHARS = 4000
+MAX_TEXT_CHARS = 1200
 GENERATION_TYPES = ("image", "video", "audio", "text")
 
 PlaceOf = Callable[[Asset], Json]

@@ -209,7 +209,7 @@ def _check_budget(request: StartRequest, *, estimated_usd: float) -> None:
     cap = request.max_cost_usd
     if cap is None:
         return
-    if cap < 0:
+    if not cap >= 0:  # NaN too
         raise InvalidInput.of("max_cost_usd", f"is {cap:g}, must be 0 or more")
     if estimated_usd > cap:
         raise BudgetExceeded(

@@ -29,9 +29,7 @@ COLOUR: tuple[Action, ...] = (
         inputs=_PICTURE,
         outputs=(
             ActionPort(Kind.IMAGE, description="A swatch card, 1600 x 900."),
-            ActionPort(
-                Kind.TEXT, description="JSON: colors (hex, name, rgb, lab, share, on), contrast_pairs."
-            ),
+            ActionPort(Kind.TEXT, description="JSON list: hex, name, share, on, contrast, pairs."),
         ),
         params={"count": whole(6, 3, 12, "Number of colours; fewer come back when the picture has fewer.")},
         handler="limner.actions.palette:extract_palette",
