@@ -13,8 +13,8 @@ from limner.assets.fetch import Fetcher, Timeouts
 from limner.assets.folder import AssetFolder
 from limner.assets.intake import Assets, asset_id_of
 from limner.assets.roots import InputRoots
-from limner.assets.sniff import HEAD_BYTES, sniff
 from limner.errors import InvalidInput, InvalidMedia, NotFound
+from limner.sniff import HEAD_BYTES, sniff
 from limner.types import Asset, Kind, Limits, MediaInfo
 
 pytestmark = pytest.mark.anyio

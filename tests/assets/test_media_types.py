@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from limner.assets.sniff import EXTENSIONS, HEAD_BYTES, extension_of, sniff
+from limner.sniff import EXTENSIONS, HEAD_BYTES, extension_of, sniff
 
 PILLOW = {
     "JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp", "AVIF": "image/avif",

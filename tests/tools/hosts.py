@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -42,9 +42,11 @@ def film_call(key: str, zoom: float, **more: object) -> dict[str, object]:
 class RawHost:
     """A host of the 2025 era on bare pipes: sends lines, reads lines, can kill the server."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(
+        self, home: Path, *, command: Sequence[str] = (sys.executable, "-m", "limner"), **settings: str
+    ) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "limner"],
+            command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -125,6 +127,10 @@ class RawHost:
         line = self._incoming.get(timeout=timeout)
         assert line is not None, "the server ended"
         return json.loads(line)
+
+    def unread(self) -> list[bytes]:
+        """Return the lines that came and were not read, once the server has ended."""
+        return [line for line in iter(self._incoming.get, None) if line]
 
     def kill(self) -> None:
         """Kill the server as the kernel would."""

@@ -15,10 +15,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image, ImageSequence
 
+from limner.actions.guise import CONTAINERS, PICTURES, as_text, looks_like
 from limner.actions.job import Job, Made, over_limit
-from limner.actions.sniff import CONTAINERS, HEAD_BYTES, PICTURES, as_text, looks_like, sniff
 from limner.actions.video import Shape, opened, picture_stream, shape_of, unreadable
 from limner.errors import InvalidMedia
+from limner.sniff import HEAD_BYTES, sniff
 from limner.types import Kind, Limits, MediaInfo
 
 PILLOW_FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
@@ -58,7 +59,7 @@ def probe(path: Path, limits: Limits, field: str = "inputs") -> MediaInfo:
         return MediaInfo(media_type, path.stat().st_size)
     if media_type == "image/svg+xml" and path.suffix.lower() in {".svg", ""}:
         return _probe_drawing(path, limits, field)
-    if media_type == "text/plain" and path.suffix.lower() in TEXT_SUFFIXES:
+    if media_type in ("text/plain", "application/json") and path.suffix.lower() in TEXT_SUFFIXES:
         return _probe_text(path, field)
     raise InvalidMedia.of(
         field, f"is not an image, video, sound or document: it looks like {looks_like(head)}"

@@ -17,9 +17,9 @@ import anyio.to_thread
 from limner.assets.addresses import is_public
 from limner.assets.scratch import create, storage_errors
 from limner.assets.size import too_large
-from limner.assets.sniff import HEAD_BYTES, sniff
 from limner.assets.web_address import WAY_OUT, host_of, location_of, parse_address, unreachable
 from limner.errors import InvalidInput, InvalidMedia
+from limner.sniff import HEAD_BYTES, sniff
 from limner.types import Limits
 
 if TYPE_CHECKING:

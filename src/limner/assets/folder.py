@@ -10,8 +10,8 @@ from pathlib import Path
 import anyio.to_thread
 
 from limner.assets.scratch import Scratch, create, require_space, storage_errors
-from limner.assets.sniff import extension_of
 from limner.errors import InvalidMedia, LimnerError, NotFound
+from limner.sniff import extension_of
 from limner.types import Asset
 
 CHUNK_BYTES = 1 << 20

@@ -20,8 +20,8 @@ from limner.assets.kinds import require_kind, require_known
 from limner.assets.roots import InputRoots
 from limner.assets.scratch import Scratch, create, storage_errors
 from limner.assets.size import too_large
-from limner.assets.sniff import HEAD_BYTES, sniff
 from limner.errors import FieldError, InvalidInput, InvalidMedia, NotFound
+from limner.sniff import HEAD_BYTES, sniff
 from limner.types import Asset, Kind, Limits, MediaInfo
 
 Probe: TypeAlias = Callable[[Path, str], Awaitable[MediaInfo]]

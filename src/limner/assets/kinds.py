@@ -1,7 +1,7 @@
 """Which media types count as which kind, and the refusal of a file of another kind."""
 
-from limner.assets.sniff import EXTENSIONS
 from limner.errors import InvalidMedia
+from limner.sniff import EXTENSIONS
 from limner.types import Kind
 
 TEXTS = frozenset({"text/plain", "text/markdown", "application/json"})

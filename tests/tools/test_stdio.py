@@ -1,0 +1,256 @@
+"""The stdio server as hosts really treat it: probes, garbage, stray prints, signals, a home that cannot be used."""
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from .hosts import RawHost, children_of, film_call, wait_for
+
+HELLO = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "raw", "version": "0"}}
+MODERN = {
+    "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+    "io.modelcontextprotocol/clientCapabilities": {},
+    "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "0"},
+}
+DISCOVER = {"_meta": MODERN}
+
+
+def tool_names(listed: dict[str, Any]) -> set[str]:
+    return {tool["name"] for tool in listed["tools"]}
+
+
+def connected(home: Path, **settings: str) -> RawHost:
+    """Return a host that has not said anything yet."""
+    return RawHost(home, **settings)
+
+
+def test_a_probe_that_is_followed_by_initialize_gets_a_session(home: Path) -> None:
+    host = connected(home)
+    found = host.result(host.send("server/discover", DISCOVER))
+    assert found["supportedVersions"] == ["2026-07-28"]
+    assert found["resultType"] == "complete"
+    assert {"tools", "resources", "prompts", "completions"} <= found["capabilities"].keys()
+    assert found["_meta"]["io.modelcontextprotocol/serverInfo"]["name"] == "limner"
+    host.result(host.send("server/discover", DISCOVER))
+    assert host.initialize()["protocolVersion"] == "2025-11-25"
+    assert "start_run" in tool_names(host.result(host.send("tools/list")))
+    assert host.close() == 0
+
+
+def test_a_probe_that_is_followed_by_modern_calls_gets_answers(home: Path) -> None:
+    host = connected(home)
+    probed = host.result(host.send("server/discover", DISCOVER))
+    listed = host.result(host.send("tools/list", {"_meta": MODERN}))
+    assert "start_run" in tool_names(listed)
+    assert (listed["resultType"], listed["cacheScope"]) == ("complete", "public")
+    call = {"name": "list_models", "arguments": {}, "_meta": MODERN}
+    assert host.result(host.send("tools/call", call))["structuredContent"]["models"] == []
+    later = host.result(host.send("server/discover", DISCOVER))
+    assert later == probed  # the answer given here is the SDK's own
+    assert host.close() == 0
+
+
+@pytest.mark.parametrize("version", ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"])
+def test_every_handshake_version_is_spoken(home: Path, version: str) -> None:
+    host = connected(home)
+    answer = host.result(host.send("initialize", {**HELLO, "protocolVersion": version}))
+    assert answer["protocolVersion"] == version
+    host.write({"jsonrpc": "2.0", "method": "notifications/initialized"})
+    assert "start_run" in tool_names(host.result(host.send("tools/list")))
+    assert host.close() == 0
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        (b"this is not JSON", -32700),
+        (b'{"jsonrpc": "2.0", "id": 1, "meth', -32700),
+        (b"\xff\xfe\x00", -32700),
+        (b'{"jsonrpc": "2.0"}', -32600),
+        (b"[]", -32600),
+    ],
+)
+def test_a_line_that_is_no_message_is_told_so_and_the_session_goes_on(
+    home: Path, line: bytes, code: int
+) -> None:
+    with RawHost(home) as host:
+        host.write(b"")  # a blank line is nothing
+        host.write(line)
+        answer = host.next_message()
+        assert answer["error"]["code"] == code
+        assert answer["id"] is None
+        assert host.ask("list_models", {})["models"] == []
+
+
+def test_a_line_without_end_does_not_fill_the_memory(home: Path) -> None:
+    with RawHost(home) as host:
+        assert host.process.stdin is not None
+        for _ in range(12):
+            host.process.stdin.write(b"x" * 1_000_000)
+        host.write(b"")
+        assert host.next_message()["error"]["code"] == -32700
+        assert host.ask("list_models", {})["models"] == []
+
+
+PRINTING = """
+import os, subprocess, sys
+from contextlib import asynccontextmanager
+from limner.config import read_settings
+from limner.server import open_studio
+from limner_tools.stdio import serve
+
+@asynccontextmanager
+async def open_and_print():
+    print("STRAY from print", flush=True)
+    os.write(1, b"STRAY from the descriptor\\n")
+    subprocess.run([sys.executable, "-c", "print('STRAY from a child')"], check=True)
+    print("STRAY without an end", end="")
+    async with open_studio(read_settings(os.environ)) as studio:
+        print("STRAY while open")
+        yield studio
+
+sys.exit(serve(open_and_print))
+"""
+
+
+def test_stray_prints_never_reach_the_wire(home: Path) -> None:
+    host = RawHost(home, command=(sys.executable, "-c", PRINTING))
+    host.initialize()
+    call = {"action_id": "qr-code-generator", "inputs": {"text": "x"}, "wait_seconds": 40}
+    assert host.ask("start_run", call)["status"] == "completed"
+    assert host.close() == 0
+    assert host.strays == []
+    rest = [json.loads(line) for line in host.unread()]
+    assert rest == []
+    for source in ("from print", "from the descriptor", "from a child", "while open"):
+        assert f"STRAY {source}".encode() in host.stderr
+
+
+def start_film(host: RawHost) -> None:
+    """Start a film and wait until a worker process makes it."""
+    call = film_call("left", 1.5)
+    host.call("start_run", {**call, "params": {"duration": 20}, "wait_seconds": 45})
+    wait_for(lambda: children_of(host.process.pid), 30, "a worker")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to find the workers")
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_server_at_once_and_its_worker_with_it(home: Path, how: signal.Signals) -> None:
+    with RawHost(home) as host:
+        start_film(host)
+        workers = children_of(host.process.pid)
+        host.process.send_signal(how)
+        assert host.process.wait(timeout=2) == 0
+        wait_for(
+            lambda: not any(Path(f"/proc/{pid}/stat").exists() for pid in workers), 2, "the worker to end"
+        )
+    with RawHost(home) as later:  # the run was handed back, and goes on
+        found = later.ask("get_run", {"idempotency_key": "left"})
+        assert found["status"] in ("pending", "running")
+        later.ask("cancel_run", {"run_id": found["run_id"]})
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to find the workers")
+def test_the_end_of_stdin_ends_the_server_and_its_worker_while_a_run_is_in_hand(home: Path) -> None:
+    with RawHost(home) as host:
+        start_film(host)
+        workers = children_of(host.process.pid)
+        began = time.monotonic()
+        assert host.close() == 0
+        assert time.monotonic() - began < 10  # a hang would be the host's, not a slow machine's
+        wait_for(
+            lambda: not any(Path(f"/proc/{pid}/stat").exists() for pid in workers), 2, "the worker to end"
+        )
+
+
+def test_a_signal_before_the_first_message_ends_the_server(home: Path) -> None:
+    host = connected(home)
+    wait_for(lambda: (home / "limner.sqlite").exists(), 20, "the server to open its studio")
+    host.process.send_signal(signal.SIGTERM)
+    assert host.process.wait(timeout=5) == 0
+    host.__exit__()
+
+
+def test_two_servers_work_on_one_home_and_see_each_others_runs(home: Path) -> None:
+    with RawHost(home) as one, RawHost(home) as two:
+        call = {
+            "action_id": "qr-code-generator",
+            "inputs": {"text": "x"},
+            "idempotency_key": "k",
+            "wait_seconds": 40,
+        }
+        first = one.ask("start_run", call)
+        assert first["status"] == "completed"
+        assert two.ask("start_run", call)["replayed"] is True
+        seen = two.ask("get_run", {"run_id": first["run_id"]})
+        assert seen["outputs"] == first["outputs"]
+
+
+def spoil_database(home: Path) -> None:
+    home.mkdir()
+    (home / "limner.sqlite").write_bytes(b"no database " * 500)
+
+
+def spoil_home(home: Path) -> None:
+    home.write_text("a file")
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        spoil_database,
+        pytest.param(
+            spoil_home,
+            marks=pytest.mark.xfail(reason="reading limner.toml ends the server first", strict=True),
+        ),
+    ],
+)
+def test_a_home_that_cannot_be_used_is_said_on_calls_by_a_server_that_lives(home: Path, spoil: Any) -> None:
+    spoil(home)
+    host = connected(home)
+    try:
+        host.initialize()
+        assert "start_run" in tool_names(host.result(host.send("tools/list")))
+        for tool in ("list_techniques", "list_runs"):
+            result = host.result(host.call(tool, {}))
+            assert result["isError"] is True
+            error = result["structuredContent"]["error"]
+            assert error["code"] == "store_error"
+            assert str(home) in error["message"]
+            assert "LIMNER_HOME" in error["next_step"]
+        answer = host.answer(host.send("resources/list"))
+        assert answer["error"]["code"] == -32603
+        assert str(home) in answer["error"]["message"]
+    finally:
+        host.__exit__()
+    assert host.process.returncode == 0
+
+
+BROKEN = """
+import sys
+from contextlib import asynccontextmanager
+from limner_tools.stdio import serve
+
+@asynccontextmanager
+async def open_badly():
+    raise OSError(28, "No space left on device: /secret/place")
+    yield
+
+sys.exit(serve(open_badly))
+"""
+
+
+def test_a_studio_that_breaks_is_said_on_calls_without_its_insides(home: Path) -> None:
+    host = RawHost(home, command=(sys.executable, "-c", BROKEN))
+    host.initialize()
+    error = host.ask("list_runs", {})["error"]
+    assert error["code"] == "internal_error"
+    assert "again" in error["next_step"]
+    assert "/secret" not in json.dumps(error)
+    assert host.close() == 0
+    assert b"No space left" in host.stderr
