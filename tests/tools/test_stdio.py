@@ -168,9 +168,17 @@ def test_the_end_of_stdin_ends_the_server_and_its_worker_while_a_run_is_in_hand(
         )
 
 
+def catches(pid: int, which: signal.Signals) -> bool:
+    """Whether a process has a handler for a signal."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (which - 1) & 1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see the handler")
 def test_a_signal_before_the_first_message_ends_the_server(home: Path) -> None:
     host = connected(home)
-    wait_for(lambda: (home / "limner.sqlite").exists(), 20, "the server to open its studio")
+    wait_for(lambda: catches(host.process.pid, signal.SIGTERM), 20, "the server to listen to signals")
     host.process.send_signal(signal.SIGTERM)
     assert host.process.wait(timeout=5) == 0
     host.__exit__()

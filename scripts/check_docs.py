@@ -1,0 +1,91 @@
+"""Fail on dead links, shell examples that no longer parse, technique examples that do not load, long decisions."""
+
+import contextlib
+import io
+import re
+import shlex
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from limner.actions.catalogue import builtin
+from limner.cli.arguments import build_parser
+from limner.errors import InvalidTechnique
+from limner.techniques.load import load_text
+
+ROOT = Path(__file__).resolve().parent.parent
+LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+MOST_DECISION_LINES = 40
+
+
+def pages() -> list[Path]:
+    """Return every Markdown page of the repository."""
+    folders = ("docs", "benchmarks", "src", "tools", "tests")
+    found = [
+        page
+        for folder in folders
+        for page in (ROOT / folder).rglob("*.md")
+        if "node_modules" not in page.parts
+    ]
+    return sorted([*ROOT.glob("*.md"), *found])
+
+
+def dead_links(page: Path, text: str) -> Iterator[str]:
+    """Yield relative links whose file or heading does not exist."""
+    for target in LINK.findall(text):
+        if "://" in target or target.startswith("mailto:"):
+            continue
+        place, _, anchor = target.partition("#")
+        file = (page.parent / place).resolve() if place else page
+        if not file.exists():
+            yield f"dead link {target}"
+        elif anchor and anchor not in headings(file.read_text(encoding="utf-8")):
+            yield f"no heading for {target}"
+
+
+def headings(text: str) -> set[str]:
+    """Return the anchors of a page's headings."""
+    titles = re.findall(r"^#+ (.+)$", text, re.M)
+    return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
+
+
+def stale_examples(text: str) -> Iterator[str]:
+    """Yield commands that the command line does not take, and technique files that do not load."""
+    for language, body in BLOCK.findall(text):
+        if language in ("console", "sh"):
+            yield from stale_commands(body)
+        elif language == "yaml" and body.startswith("technique_id:"):
+            try:
+                load_text(body, "example", actions=builtin().by_id, technique_of=lambda name, revision: None)
+            except InvalidTechnique as error:
+                yield f"a technique example does not load: {error.message}"
+
+
+def stale_commands(body: str) -> Iterator[str]:
+    """Yield the lines `limner …` that do not parse."""
+    for line in re.findall(r"^(?:\$ )?limner(?: (.*))?$", body.replace("\\\n", " "), re.M):
+        words = shlex.split(line.partition("|")[0].partition(" > ")[0], comments=True)
+        with contextlib.redirect_stderr(io.StringIO()) as said, contextlib.redirect_stdout(io.StringIO()):
+            try:
+                build_parser().parse_args(words)
+            except SystemExit as stop:
+                if stop.code:
+                    yield f"`limner {line}` is not a command any more: {said.getvalue().strip()}"
+
+
+def main() -> None:
+    """Check every page."""
+    problems = []
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        found = [*dead_links(page, text), *stale_examples(text)]
+        if page.parent.name == "decisions" and text.count("\n") > MOST_DECISION_LINES:
+            found.append(f"over {MOST_DECISION_LINES} lines")
+        problems += [f"{page.relative_to(ROOT)}: {problem}" for problem in found]
+    print("\n".join(problems) or f"{len(pages())} pages: links and examples hold")
+    sys.exit(bool(problems))
+
+
+if __name__ == "__main__":
+    main()
