@@ -142,13 +142,14 @@ async def test_the_main_job_gives_a_picture_of_the_size_it_says_and_the_colors_i
         assert picture.width * 9 == picture.height * 16
         assert f"image/{(picture.format or '').lower()}" == swatches["media_type"]
     assert len(bytes_of(swatches)) == swatches["size_bytes"]
-    assert len(json.loads(colors["text"])["colors"]) == 6
+    found = json.loads(colors["text"])
+    assert len({color["hex"] for color in found}) == 6
+    assert 0.9 < sum(color["share"] for color in found) < 1.01
 
 
-async def test_a_run_without_its_texts_is_under_two_kilobytes(host: Host) -> None:
+async def test_a_run_without_events_is_under_two_kilobytes(host: Host) -> None:
     run = await host.palette()
-    texts = sum(len(json.dumps(output.get("text", ""), ensure_ascii=False)) for output in run["outputs"])
-    assert len(json.dumps(run, ensure_ascii=False, separators=(",", ":"))) - texts < 2000
+    assert len(json.dumps(run, ensure_ascii=False, separators=(",", ":")).encode()) < 2048
 
 
 async def test_each_file_is_linked_and_can_be_read_as_a_resource(host: Host) -> None:
@@ -164,17 +165,6 @@ async def test_each_file_is_linked_and_can_be_read_as_a_resource(host: Host) -> 
     assert text.contents[0].text == run["outputs"][1]["text"]
     whole = await host.client.read_resource(f"limner://runs/{run['run_id']}")
     assert json.loads(whole.contents[0].text)["outputs"] == run["outputs"]
-
-
-async def test_a_small_file_is_read_as_a_resource_byte_for_byte(host: Host) -> None:
-    run = await host.ask(
-        "start_run", action_id="qr-code-generator", inputs={"text": "read me"}, wait_seconds=40
-    )
-    output = run["outputs"][0]
-    read = await host.client.read_resource(f"limner://runs/{run['run_id']}/outputs/{output['output_id']}")
-    assert read.contents[0].mime_type == output["media_type"]
-
-    assert base64.b64decode(read.contents[0].blob) == bytes_of(output)
 
 
 async def test_an_output_can_be_looked_at_in_at_most_512_kilobytes(host: Host) -> None:

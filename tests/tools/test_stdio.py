@@ -134,7 +134,8 @@ def test_stray_prints_never_reach_the_wire(home: Path) -> None:
 def start_film(host: RawHost) -> None:
     """Start a film and wait until a worker process makes it."""
     call = film_call("left", 1.5)
-    host.call("start_run", {**call, "params": {"duration": 20}, "wait_seconds": 45})
+    host.ask("start_run", {**call, "params": {"duration": 20}, "wait_seconds": 0})
+    host.call("get_run", {"idempotency_key": "left", "wait_seconds": 45})
     wait_for(lambda: children_of(host.process.pid), 30, "a worker")
 
 

@@ -4,7 +4,7 @@ import logging
 import os
 import secrets
 import shutil
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import anyio
@@ -16,7 +16,7 @@ from limner.engine.news import News
 from limner.engine.performing import Performer
 from limner.engine.seams import ActionOf, Evaluate, MediaShelf, TechniqueOf
 from limner.engine.workers import Workers
-from limner.errors import LimnerError, LostOwnership
+from limner.errors import LimnerError, LostOwnership, StoreError
 from limner.store.contract import Store
 from limner.store.locks import Locks
 from limner.types import Fence, Json, NewEvent, Phase, Run, Status
@@ -73,9 +73,9 @@ class Engine:
         self._locks.try_acquire(self.owner)
         try:
             async with anyio.create_task_group() as tasks:
-                tasks.start_soon(self._watch)
-                tasks.start_soon(self._recover)
-                await self._claim_forever(tasks)
+                tasks.start_soon(_outlasting, self._watch)
+                tasks.start_soon(_outlasting, self._recover)
+                await _outlasting(lambda: self._claim_forever(tasks))
         finally:
             with anyio.CancelScope(shield=True):
                 await self._store.release(self.owner, died=False)
@@ -181,17 +181,31 @@ class Engine:
             log.error("run_crashed", extra={"run_id": run.run_id}, exc_info=raised)
             error = LimnerError(f"Limner failed while working on this run: {type(cause).__name__}").document()
         event = NewEvent("failed", {"phase": Phase.FAILED, "message": error["message"], "error": error})
+
+        async def record() -> None:
+            try:
+                await self._store.record(
+                    fence,
+                    [event],
+                    status=Status.FAILED,
+                    phase=Phase.FAILED,
+                    message=f"failed: {error['message']}",
+                    error=error,
+                )
+            except LostOwnership:
+                return  # it was cancelled, or taken over, in the same moment
+
+        await _outlasting(record)
+
+
+async def _outlasting(work: Callable[[], Awaitable[None]]) -> None:
+    """Do work to its end, again after each time that the database could not be used (full, locked)."""
+    while True:
         try:
-            await self._store.record(
-                fence,
-                [event],
-                status=Status.FAILED,
-                phase=Phase.FAILED,
-                message=f"failed: {error['message']}",
-                error=error,
-            )
-        except LostOwnership:
-            return  # it was cancelled, or taken over, in the same moment
+            return await work()
+        except StoreError as error:
+            log.error("store_unusable", extra={"reason": error.message})
+            await anyio.sleep(RECOVERY_SECONDS)
 
 
 def first_cause(raised: BaseException) -> BaseException:

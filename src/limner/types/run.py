@@ -1,0 +1,138 @@
+"""Runs: what is asked for, how it stands, and who works on it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from limner.types.json import Json
+from limner.types.media import PortType
+
+
+class Status(StrEnum):
+    """Where a run stands, as the public API says it."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether a run in this status will never change again by itself."""
+        return self in (Status.COMPLETED, Status.FAILED, Status.CANCELLED)
+
+
+class Phase(StrEnum):
+    """Where a run stands, finer: queued, composing, rendering, done (or how it ended)."""
+
+    QUEUED = "queued"
+    COMPOSING = "composing"
+    RENDERING = "rendering"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class RunType(StrEnum):
+    """What a run executes."""
+
+    TECHNIQUE = "technique"
+    ACTION = "action"
+    GENERATION = "generation"
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One result of a run: an asset or text."""
+
+    output_id: str
+    type: PortType
+    asset_id: str | None = None
+    text: str | None = None
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A snapshot of one run, as the store holds it. Times in Unix milliseconds, money in USD."""
+
+    run_id: str
+    type: RunType
+    caller: str
+    workspace_id: str
+    project_id: str
+    operation: str
+    target_id: str
+    """technique_id, action_id or model_id, by `type`."""
+    target_name: str
+    fingerprint: str
+    request: Json
+    """What the fingerprint is taken of; what a conflict's diff compares."""
+    status: Status
+    phase: Phase
+    progress: float
+    message: str
+    created_at: int
+    seq: int
+    """The number of the run's last event."""
+    revision: str | None = None
+    seed: int = 0
+    brand_kit: str | None = None
+    idempotency_key: str | None = None
+    expires_at: int | None = None
+    """When the idempotency key is forgotten."""
+    callback_url: str | None = None
+    started_at: int | None = None
+    completed_at: int | None = None
+    owner: str | None = None
+    attempt: int = 0
+    deaths: int = 0
+    outputs: tuple[Output, ...] = ()
+    evaluation: Json | None = None
+    error: Json | None = None
+    estimated_usd: float = 0.0
+    charged_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """What `start` stores. The fingerprint is taken of `request`; equal requests are the same work."""
+
+    type: RunType
+    caller: str
+    workspace_id: str
+    project_id: str
+    operation: str
+    target_id: str
+    target_name: str
+    fingerprint: str
+    request: Json
+    revision: str | None = None
+    seed: int = 0
+    brand_kit: str | None = None
+    idempotency_key: str | None = None
+    window_ms: int = 86_400_000
+    """How long the key is remembered."""
+    may_deduplicate: bool = True
+    """Without a key: join an identical run in flight or completed under two minutes ago."""
+    callback_url: str | None = None
+    estimated_usd: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Proof of ownership that every write of a run carries."""
+
+    run_id: str
+    owner: str
+    attempt: int
+
+
+class Disposition(StrEnum):
+    """What `start` did with a request."""
+
+    CREATED = "created"
+    JOINED = "joined"
+    REPLAYED = "replayed"
+    RETRIED = "retried"
+    DEDUPLICATED = "deduplicated"

@@ -1,0 +1,91 @@
+"""Techniques: their ports and steps, checked and ready to run."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from limner.types.json import Json
+from limner.types.media import PortType
+
+
+class Availability(StrEnum):
+    """Whether a technique can be started now."""
+
+    READY = "ready"
+    NEEDS_PROVIDER = "needs_provider"
+    NOT_PUBLISHED = "not_published"
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A typed input or output of a technique."""
+
+    id: str
+    name: str
+    type: PortType
+    description: str = ""
+    optional: bool = False
+    allow_multiple: bool = False
+    schema: Json = field(default_factory=dict)
+    """Narrows the value: enum, default, minimum … on text; minItems and maxItems where `allow_multiple`."""
+    specified_aspect_ratio: str | None = None
+    specified_duration: float | None = None
+    """Seconds."""
+    fit: str | None = None
+    """`crop` or `pad`: how a picture of another ratio is made to fit. None: it is refused."""
+    source: Any = None
+    """Outputs only: the reference the value comes from (`from:` in the file)."""
+
+
+class StepKind(StrEnum):
+    """What a step uses."""
+
+    ACTION = "action"
+    GENERATE = "generate"
+    TECHNIQUE = "technique"
+    AGENT = "agent"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One node of a technique's graph."""
+
+    id: str
+    kind: StepKind
+    target: str
+    """The action id, technique id, model type or agent name, by `kind`."""
+    inputs: Json = field(default_factory=dict)
+    params: Json = field(default_factory=dict)
+    prompt: str | None = None
+    model: str | None = None
+    revision: str | None = None
+    """Of a nested technique: the revision it is pinned to."""
+    for_each: Any = None
+    when: Any = None
+    after: tuple[str, ...] = ()
+    """Ids of the steps whose results this one reads, computed from its references."""
+
+
+@dataclass(frozen=True, slots=True)
+class Technique:
+    """One revision of a technique, checked and ready to run."""
+
+    technique_id: str
+    name: str
+    description: str
+    inputs: tuple[Port, ...]
+    steps: tuple[Step, ...]
+    outputs: tuple[Port, ...]
+    revision: str
+    definition: Json
+    """The canonical content that `revision` is the hash of."""
+    fidelity: str = "faithful"
+    """faithful, procedural or model: how close the result is to what the name promises."""
+    tags: tuple[str, ...] = ()
+    examples: tuple[Json, ...] = ()
+    estimated_seconds: float = 5.0
+
+    @property
+    def slug(self) -> str:
+        """The id without its prefix."""
+        return self.technique_id.removeprefix("tech_")

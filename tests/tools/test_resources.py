@@ -1,0 +1,136 @@
+"""Runs and outputs as resources: what a host can attach to a conversation by address."""
+
+import base64
+import io
+import json
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, MCPError
+from mcp_types import ResourceTemplateReference
+from PIL import Image
+
+from .hosts import CHELSEA, COFFEE, client, film_call
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module", params=["auto", "legacy"])
+async def host(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, anyio_backend: str
+) -> AsyncIterator[Client]:
+    async with client(tmp_path_factory.mktemp(request.param) / "home", request.param) as connected:
+        yield connected
+
+
+async def ask(host: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    """Call a tool and return its structured content, which is no error."""
+    result = await host.call_tool(tool, arguments)
+    assert not result.is_error, result.structured_content
+    assert result.structured_content is not None
+    return result.structured_content
+
+
+def bytes_of(output: dict[str, Any]) -> bytes:
+    """Return an output's file."""
+    return Path(output["path"]).read_bytes()
+
+
+async def test_a_small_picture_is_read_byte_for_byte(host: Client) -> None:
+    run = await ask(
+        host, "start_run", action_id="qr-code-generator", inputs={"text": "read me"}, wait_seconds=40
+    )
+    output = run["outputs"][0]
+    read = await host.read_resource(f"limner://runs/{run['run_id']}/outputs/{output['output_id']}")
+    assert read.contents[0].mime_type == output["media_type"]
+    assert base64.b64decode(read.contents[0].blob) == bytes_of(output)
+
+
+async def test_a_large_picture_is_read_as_its_place_and_a_preview(host: Client) -> None:
+    call = {"action_id": "blur-image", "inputs": {"image": CHELSEA}, "params": {"radius": 1}}
+    large = await ask(host, "start_run", **call, wait_seconds=40)
+    palette = await ask(
+        host, "start_run", technique_id="palette-pull", inputs={"image": COFFEE}, wait_seconds=40
+    )
+    output = max([large["outputs"][0], palette["outputs"][0]], key=lambda each: each["size_bytes"])
+    assert output["size_bytes"] > 700_000
+    run = large if output in large["outputs"] else palette
+    read = await host.read_resource(f"limner://runs/{run['run_id']}/outputs/{output['output_id']}")
+    place, preview = read.contents
+    assert json.loads(place.text)["path"] == output["path"]
+    data = base64.b64decode(preview.blob)
+    assert len(data) <= 512 * 1024
+    with Image.open(io.BytesIO(data)) as picture:
+        assert max(picture.size) <= 1024
+        assert Image.MIME[picture.format or ""] == preview.mime_type
+
+
+async def test_every_link_of_a_run_can_be_followed(host: Client) -> None:
+    result = await host.call_tool("start_run", film_call("linked", 1.6, wait_seconds=45))
+    links = [block for block in result.content if block.type == "resource_link"]
+    assert [link.mime_type for link in links] == ["video/mp4"]
+    assert result.structured_content is not None
+    assert links[0].size == result.structured_content["outputs"][0]["size_bytes"]
+    read = await host.read_resource(links[0].uri)
+    assert read.contents[0].mime_type in ("video/mp4", "application/json")
+
+
+async def test_a_video_can_be_looked_at(host: Client) -> None:
+    run = await ask(host, "start_run", **film_call("linked", 1.6, wait_seconds=45))
+    looked = await host.call_tool("view_output", {"run_id": run["run_id"], "max_pixels": 320})
+    assert [block.type for block in looked.content] == ["text", "image"]
+    with Image.open(io.BytesIO(base64.b64decode(looked.content[1].data))) as picture:
+        assert max(picture.size) <= 320
+
+
+async def test_a_run_in_flight_can_be_read_too(host: Client) -> None:
+    run = await ask(host, "start_run", **film_call("in flight", 1.61, wait_seconds=0))
+    read = await host.read_resource(f"limner://runs/{run['run_id']}")
+    assert json.loads(read.contents[0].text)["run_id"] == run["run_id"]
+    looked = await host.call_tool("view_output", {"run_id": run["run_id"], "output_id": "nothing"})
+    assert looked.is_error
+    await ask(host, "cancel_run", run_id=run["run_id"])
+
+
+@pytest.mark.parametrize(
+    "uri",
+    [
+        "limner://runs/run_nope",
+        "limner://runs/run_nope/outputs/image",
+        "limner://runs/../../etc/passwd",
+        "limner://elsewhere",
+        "file:///etc/passwd",
+    ],
+)
+async def test_an_address_that_names_nothing_is_a_protocol_error(host: Client, uri: str) -> None:
+    with pytest.raises(MCPError) as raised:
+        await host.read_resource(uri)
+    assert raised.value.error.code == -32602
+    assert raised.value.error.data == {"uri": uri}
+
+
+async def test_run_ids_complete_in_addresses(host: Client) -> None:
+    run = await ask(
+        host, "start_run", action_id="qr-code-generator", inputs={"text": "complete"}, wait_seconds=40
+    )
+    template = ResourceTemplateReference(uri="limner://runs/{run_id}")
+    found = await host.complete(template, {"name": "run_id", "value": run["run_id"][:-2]})
+    assert run["run_id"] in found.completion.values
+    nothing = await host.complete(template, {"name": "run_id", "value": "run_nope"})
+    assert nothing.completion.values == []
+
+
+async def test_the_latest_runs_are_listed_newest_first(host: Client) -> None:
+    run = await ask(
+        host, "start_run", action_id="qr-code-generator", inputs={"text": "newest"}, wait_seconds=40
+    )
+    listed = (await host.list_resources()).resources
+    assert listed[0].uri == f"limner://runs/{run['run_id']}"
+    assert listed[0].title == "QR Code Generator: completed"
