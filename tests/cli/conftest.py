@@ -4,9 +4,10 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import CommandLine
 
 from limner.library import sample
+
+from .processes import CommandLine
 
 PICTURES = ("coffee.png", "chelsea.png", "astronaut.png")
 

@@ -1,7 +1,8 @@
 """`limner demo`: the main job on a real picture, and the promise that matters."""
 
 from PIL import Image
-from tests.cli.processes import CommandLine
+
+from .processes import CommandLine
 
 
 def test_demo_makes_pictures_and_repeats_a_call_without_executing_it(cli: CommandLine) -> None:

@@ -5,9 +5,10 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import CommandLine
 
 from limner.config import SETTINGS
+
+from .processes import CommandLine
 
 
 def test_healthy_machine_makes_a_picture_and_a_film(cli: CommandLine) -> None:

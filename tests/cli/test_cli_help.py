@@ -6,11 +6,11 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.cli.processes import CommandLine
-
 from limner import __version__
 from limner.cli.arguments import build_parser
 from limner.config import SETTINGS
+
+from .processes import CommandLine
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.cli.processes import PATIENCE_SECONDS, CommandLine, wait_for_line
+
+from .processes import PATIENCE_SECONDS, CommandLine, wait_for_line
 
 FILM = ("run", "--action", "ken-burns-video", "--input", "image=coffee.png", "--param", "duration=3")
 

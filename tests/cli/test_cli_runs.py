@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from tests.cli.processes import CommandLine
+
+from .processes import CommandLine
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,10 @@ import json
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
-from tests.cli.processes import CommandLine
 
 from limner.library import technique_folder
+
+from .processes import CommandLine
 
 SOUND = """
 technique_id: tech_my-blur

@@ -5,9 +5,10 @@ import subprocess
 import sys
 
 import pytest
-from tests.cli.processes import PATIENCE_SECONDS, CommandLine
 
 from limner.cli.wording import for_the_command_line, format_elapsed, format_size
+
+from .processes import PATIENCE_SECONDS, CommandLine
 
 CODE = ("actions", "run", "qr-code-generator", "--input", "text=hi")
 

@@ -43,6 +43,11 @@ def bytes_of(output: dict[str, Any]) -> bytes:
     return Path(output["path"]).read_bytes()
 
 
+def remove(output: dict[str, Any]) -> None:
+    """Delete an output's file, as a user does who tidies up."""
+    Path(output["path"]).unlink()
+
+
 async def test_a_small_picture_is_read_byte_for_byte(host: Client) -> None:
     run = await ask(
         host, "start_run", action_id="qr-code-generator", inputs={"text": "read me"}, wait_seconds=40
@@ -134,3 +139,27 @@ async def test_the_latest_runs_are_listed_newest_first(host: Client) -> None:
     listed = (await host.list_resources()).resources
     assert listed[0].uri == f"limner://runs/{run['run_id']}"
     assert listed[0].title == "QR Code Generator: completed"
+
+
+async def test_a_file_that_was_deleted_is_told_and_hides_no_run(host: Client) -> None:
+    call = {"action_id": "qr-code-generator", "inputs": {"text": "deleted"}, "wait_seconds": 40}
+    run = await ask(host, "start_run", **call, idempotency_key="deleted")
+    remove(run["outputs"][0])
+    for tool, arguments in (
+        ("get_run", {"run_id": run["run_id"]}),
+        ("get_run", {"run_id": run["run_id"], "since_seq": 0}),
+        ("start_run", {**call, "idempotency_key": "deleted"}),
+    ):
+        told = await ask(host, tool, **arguments)
+        assert told["run_id"] == run["run_id"]
+        assert told["outputs"][0]["is_missing"] is True
+        assert "path" not in told["outputs"][0]
+        assert "new idempotency_key" in told["next_step"]
+    rows = (await ask(host, "list_runs", limit=100))["runs"]
+    assert run["run_id"] in [row["run_id"] for row in rows]
+    looked = await host.call_tool("view_output", {"run_id": run["run_id"]})
+    assert looked.is_error
+    with pytest.raises(MCPError, match="gone"):
+        await host.read_resource(f"limner://runs/{run['run_id']}/outputs/image")
+    again = await ask(host, "start_run", **call, idempotency_key="deleted, made again")
+    assert bytes_of(again["outputs"][0])

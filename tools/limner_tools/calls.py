@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 import mcp_types as t
 
 from limner.app.studio import Studio
-from limner.errors import FieldError, InvalidInput, LimnerError
+from limner.errors import FieldError, InvalidInput, LimnerError, NotFound
 from limner.types import Asset, Json
 
 JSON_TYPES = ("object", "array", "integer", "number", "boolean")
@@ -29,8 +29,16 @@ class Call:
     wants_progress: bool
 
     def place_of(self, asset: Asset) -> Json:
-        """Return where the caller finds an asset: a path on this machine."""
-        return {"path": str(self.studio.path(asset))}
+        """Return where the caller finds an asset."""
+        return place_of(self.studio, asset)
+
+
+def place_of(studio: Studio, asset: Asset) -> Json:
+    """Return where an asset is: a path on this machine, or that its file is gone; the run is still to be told."""
+    try:
+        return {"path": str(studio.path(asset))}
+    except NotFound:
+        return {"is_missing": True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 
 import mcp_types as t
 
-from limner.app.documents import run_document
 from limner.app.requests import DEFAULT_WORKSPACE
 from limner.errors import InvalidInput
 from limner_tools import schemas
-from limner_tools.calls import AgentTool, Call, answer
+from limner_tools.calls import AgentTool, Call
 from limner_tools.start_run import run_answer
 from limner_tools.waiting import wait_seconds, wait_with_progress
 
@@ -60,12 +59,7 @@ async def call(call: Call) -> t.CallToolResult:
         return run_answer(call, view)
     since = min(call.arguments["since_seq"], MAX_SEQ)
     events = await call.studio.events(call.caller, run_id, since, MAX_EVENTS)
-    document = run_document(view, call.place_of, events)
-    if events and events[-1].seq < view.run.seq:
-        document["next_step"] = (
-            f"There are more events: call get_run(run_id={run_id!r}, since_seq={events[-1].seq})."
-        )
-    return answer(document)
+    return run_answer(call, view, events)
 
 
 async def _run_id(call: Call) -> str:

@@ -12,7 +12,8 @@ from limner.app.documents import run_document
 from limner.app.requests import RunFilter
 from limner.app.studio import Studio
 from limner.errors import InvalidInput, NotFound
-from limner.types import Asset, Json
+from limner.types import Json
+from limner_tools.calls import place_of
 
 MAX_BLOB_BYTES = 700_000
 PREVIEW_PIXELS = 1024
@@ -53,7 +54,7 @@ async def read_resource(studio: Studio, caller: str, uri: str) -> t.ReadResource
     try:
         if match := RUN.fullmatch(uri):
             view = await studio.get_run(caller, match[1])
-            return _json(uri, run_document(view, lambda asset: _place(studio, asset)))
+            return _json(uri, run_document(view, lambda asset: place_of(studio, asset)))
         if match := OUTPUT.fullmatch(uri):
             return await _output(studio, caller, uri, match)
     except NotFound as error:
@@ -71,7 +72,7 @@ async def _output(studio: Studio, caller: str, uri: str, match: re.Match[str]) -
     facts = {
         "media_type": asset.media_type,
         "size_bytes": asset.size_bytes,
-        **_place(studio, asset),
+        **place_of(studio, asset),
         "next_step": "The file is too large to send here: open it at its path.",
     }
     try:
@@ -82,10 +83,6 @@ async def _output(studio: Studio, caller: str, uri: str, match: re.Match[str]) -
         uri, f"image/{preview.suffix[1:]}".replace("jpg", "jpeg"), await anyio.Path(preview).read_bytes()
     )
     return t.ReadResourceResult(contents=[*_json(uri, facts).contents, *picture.contents])
-
-
-def _place(studio: Studio, asset: Asset) -> Json:
-    return {"path": str(studio.path(asset))}
 
 
 def _json(uri: str, document: Json) -> t.ReadResourceResult:

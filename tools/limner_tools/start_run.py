@@ -7,7 +7,7 @@ import mcp_types as t
 from limner.app.documents import GENERATION_TYPES, output_uri, run_document
 from limner.app.requests import DEFAULT_PROJECT, DEFAULT_WORKSPACE, StartRequest
 from limner.app.studio import RunView
-from limner.types import Json
+from limner.types import Event, Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 from limner_tools.waiting import wait_seconds, wait_with_progress
@@ -112,8 +112,8 @@ async def _priced(call: Call, request: StartRequest) -> t.CallToolResult:
     )
 
 
-def run_answer(call: Call, view: RunView) -> t.CallToolResult:
-    """Return a Run with a link to each output that is a file."""
+def run_answer(call: Call, view: RunView, events: list[Event] | None = None) -> t.CallToolResult:
+    """Return a Run, with events if they are given, and with a link to each output that is a file."""
     links = [
         t.ResourceLink(
             uri=output_uri(view.run, output),
@@ -124,7 +124,16 @@ def run_answer(call: Call, view: RunView) -> t.CallToolResult:
         for output in view.run.outputs
         if output.asset_id is not None
     ]
-    return answer(run_document(view, call.place_of), links=links)
+    document = run_document(view, call.place_of, events)
+    if any(output.get("is_missing") for output in document.get("outputs", ())):
+        document["next_step"] = (
+            "A file of this run was deleted. To make it again call start_run with a new idempotency_key."
+        )
+    if events and events[-1].seq < view.run.seq:
+        document["next_step"] = (
+            f"There are more events: call get_run(run_id={view.run.run_id!r}, since_seq={events[-1].seq})."
+        )
+    return answer(document, links=links)
 
 
 TOOL = AgentTool("start_run", describe, call)

@@ -80,8 +80,11 @@ async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
         pending = bytearray()
         try:
             while chunk := os.read(0, 65536):
+                if b"\n" not in chunk:
+                    pending += chunk[: MAX_LINE_BYTES - len(pending)]
+                    continue
                 *lines, rest = (pending + chunk).split(b"\n")
-                pending = bytearray(rest[:MAX_LINE_BYTES])
+                pending = bytearray(rest)
                 for line in lines:
                     if line.strip():
                         anyio.from_thread.run(send.send, line.decode("utf-8", "replace"), token=token)
