@@ -83,7 +83,7 @@ def test_result_for_people_names_status_files_and_text(cli: CommandLine) -> None
     assert "1600 × 900" in ended.stdout
     path = next(line for line in ended.stdout.splitlines() if line.endswith(".png"))
     assert Path(path).is_file()
-    assert '"colors"' in ended.stdout
+    assert '"hex"' in ended.stdout
     assert "palette-pull: rendering 10%" in ended.stderr
     assert "\x1b" not in ended.stdout + ended.stderr
 
