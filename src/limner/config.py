@@ -11,6 +11,7 @@ from limner.errors import ConfigurationError
 from limner.types import Limits
 
 MB = 1_000_000
+DEFAULT_LOG_LEVEL = "WARNING"
 DEFAULT_ROOTS = ("Pictures", "Downloads", "Desktop", "Documents")
 
 
@@ -84,7 +85,7 @@ SETTINGS = (
     Setting("max_output_mb", "Megabytes of one output file.", "1000", _integer(1, 100_000)),
     Setting("max_memory_mb", "Megabytes of memory of one worker process.", "3000", _integer(256, 1_000_000)),
     Setting("max_cpu_seconds", "CPU seconds of one worker process.", "900", _integer(1, 86_400)),
-    Setting("log_level", "What is logged to stderr.", "WARNING", _level),
+    Setting("log_level", "What is logged to stderr.", DEFAULT_LOG_LEVEL, _level),
 )
 
 
@@ -99,7 +100,7 @@ class Settings:
     max_runs: int = 16
     idempotency_hours: int = 24
     limits: Limits = field(default_factory=Limits)
-    log_level: str = "WARNING"
+    log_level: str = DEFAULT_LOG_LEVEL
 
     @property
     def database(self) -> Path:

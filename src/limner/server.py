@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from limner.config import Settings, read_settings
+from limner.config import DEFAULT_LOG_LEVEL, Settings, read_settings
+from limner.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from limner.app.studio import Studio
@@ -28,24 +29,35 @@ def main() -> None:
 
 
 def serve_stdio() -> None:
-    """Serve MCP on stdin and stdout until the host closes stdin, or SIGINT or SIGTERM."""
-    from limner.errors import ConfigurationError
+    """Serve MCP on stdin and stdout until the host closes stdin, or SIGINT or SIGTERM.
+
+    With a setting that is wrong it serves all the same: each call then says which, and an agent can tell.
+    """
     from limner_tools.stdio import serve
 
+    wrong: ConfigurationError | None = None
+    level = DEFAULT_LOG_LEVEL
     try:
         settings = read_settings(os.environ)
+        level = settings.log_level
     except ConfigurationError as error:
+        wrong = error
         sys.stderr.write(f"limner: {error.message}\n")
-        sys.exit(2)
-    logging.basicConfig(
-        level=settings.log_level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s"
-    )
+    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold whole URLs, signatures too
     if sys.stdin.isatty():
         sys.stderr.write(
             "limner: serving MCP on stdio; this is for an MCP host. For people: limner demo, limner --help.\n"
         )
-    sys.exit(serve(lambda: open_studio(settings)))
+
+    @asynccontextmanager
+    async def opened() -> AsyncIterator["Studio"]:
+        if wrong is not None:
+            raise wrong
+        async with open_studio(settings) as studio:
+            yield studio
+
+    sys.exit(serve(opened))
 
 
 @asynccontextmanager

@@ -24,6 +24,7 @@ from limner_tools.server import build_server
 
 MAX_LINE_BYTES = 8_000_000
 LEAVE_WITHIN_SECONDS = 3.0
+LEAVE_AFTER_EOF_SECONDS = 5.0
 DISCOVER = "server/discover"
 
 
@@ -33,6 +34,10 @@ def serve(open_studio: OpenStudio) -> int:
         return anyio.run(_serve, open_studio)
     except KeyboardInterrupt:
         return 130
+    except BaseExceptionGroup as group:
+        if group.split(BrokenPipeError)[1] is not None:
+            raise
+        return 0  # the host is gone, and its end of stdout with it
 
 
 async def _serve(open_studio: OpenStudio) -> int:
@@ -60,26 +65,36 @@ async def _leave_on_signal(
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         task_status.started()
         async for _ in signals:
-            last_resort = threading.Timer(LEAVE_WITHIN_SECONDS, os._exit, args=(1,))
-            last_resort.daemon = True
-            last_resort.start()
+            _leave_by_force(LEAVE_WITHIN_SECONDS)
             scope.cancel()
             return
+
+
+def _leave_by_force(seconds: float) -> None:
+    """End the process unless it has ended by then: nothing cancels a write that the host does not read."""
+    last_resort = threading.Timer(seconds, os._exit, args=(1,))
+    last_resort.daemon = True
+    last_resort.start()
 
 
 @asynccontextmanager
 async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
     """Yield the lines of stdin, read by a daemon thread, so that leaving never waits for a line.
 
-    The thread reads the descriptor itself: it must not hold sys.stdin's lock when the interpreter exits.
+    The thread reads a descriptor: it must not hold sys.stdin's lock when the interpreter exits. Descriptor 0 is
+    the null device meanwhile, so that no child reads what the host sends.
     """
+    wire = os.dup(0)
+    null = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(null, 0)
+    os.close(null)
     send, receive = anyio.create_memory_object_stream[str](0)
     token = anyio.lowlevel.current_token()
 
     def read() -> None:
         pending = bytearray()
         try:
-            while chunk := os.read(0, 65536):
+            while chunk := _read(wire):
                 if b"\n" not in chunk:
                     pending += chunk[: MAX_LINE_BYTES - len(pending)]
                     continue
@@ -88,6 +103,7 @@ async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
                 for line in lines:
                     if line.strip():
                         anyio.from_thread.run(send.send, line.decode("utf-8", "replace"), token=token)
+            _leave_by_force(LEAVE_AFTER_EOF_SECONDS)
             anyio.from_thread.run_sync(send.close, token=token)
         except (anyio.RunFinishedError, anyio.BrokenResourceError, anyio.ClosedResourceError):
             return  # the server has left
@@ -95,6 +111,14 @@ async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
     threading.Thread(target=read, name="stdin", daemon=True).start()
     with receive:
         yield receive
+
+
+def _read(descriptor: int) -> bytes:
+    """Return what has come, nothing at the end; a terminal that is gone is an end too."""
+    try:
+        return os.read(descriptor, 65536)
+    except OSError:
+        return b""
 
 
 @asynccontextmanager

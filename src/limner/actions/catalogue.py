@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from limner.errors import NotFound
+from limner.errors import FieldError, NotFound
 from limner.types import Action
 
 
@@ -31,6 +31,7 @@ class Catalogue:
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         raise NotFound(
             f"There is no action {action_id!r}.{hint}",
+            fields=[FieldError("action_id", f"there is no {action_id!r}.{hint}")],
             next_step=f"Use one of: {', '.join(self.by_id)}.",
         )
 
