@@ -242,8 +242,12 @@ def spoil_home(home: Path) -> None:
     home.write_text("a file")
 
 
-@pytest.mark.parametrize("spoil", [spoil_database, spoil_home])
-def test_a_home_that_cannot_be_used_is_said_on_calls_by_a_server_that_lives(home: Path, spoil: Any) -> None:
+@pytest.mark.parametrize(
+    ("spoil", "code"), [(spoil_database, "store_error"), (spoil_home, "configuration_error")]
+)
+def test_a_home_that_cannot_be_used_is_said_on_calls_by_a_server_that_lives(
+    home: Path, spoil: Any, code: str
+) -> None:
     spoil(home)
     host = connected(home)
     try:
@@ -253,7 +257,7 @@ def test_a_home_that_cannot_be_used_is_said_on_calls_by_a_server_that_lives(home
             result = host.result(host.call(tool, {}))
             assert result["isError"] is True
             error = result["structuredContent"]["error"]
-            assert error["code"] == "store_error"
+            assert error["code"] == code
             assert str(home) in error["message"]
             assert "LIMNER_HOME" in error["next_step"]
         answer = host.answer(host.send("resources/list"))
