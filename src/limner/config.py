@@ -116,6 +116,11 @@ def read_settings(environ: Mapping[str, str], *, working_folder: Path | None = N
     table = {setting.key: setting for setting in SETTINGS}
     raw_home = environ.get("LIMNER_HOME")
     home = _parse(table["home"], raw_home, "LIMNER_HOME") if raw_home else _default_home()
+    if home.exists() and not home.is_dir():
+        raise ConfigurationError(
+            f"LIMNER_HOME is {home}, which is a file.",
+            next_step="Set LIMNER_HOME to a folder; it is made if missing.",
+        )
     found: dict[str, Any] = {}
     for key, value in _read_file(home / "limner.toml").items():
         if key not in table or key == "home":
