@@ -1,0 +1,5 @@
+"""Actions that edit text."""
+
+from limner.types import Action
+
+TEXT: tuple[Action, ...] = ()
