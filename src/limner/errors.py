@@ -72,6 +72,12 @@ class InvalidInput(LimnerError):
         """Return the error for one field; its message is `field: problem`."""
         return cls(f"{field}: {problem}", fields=[FieldError(field, problem)], next_step=next_step)
 
+    @classmethod
+    def of_all(cls, problems: Sequence[FieldError]) -> Self:
+        """Return the error for several fields; its message names them all."""
+        said = "; ".join(f"{problem.field}: {problem.message.removesuffix('.')}" for problem in problems)
+        return cls(said, fields=problems)
+
 
 class InvalidMedia(InvalidInput):
     """A file that cannot be read as media, or is over a limit."""

@@ -1,6 +1,5 @@
 """The composition root: the only module that knows every room. `limner` without arguments serves stdio."""
 
-import logging
 import os
 import sys
 from collections.abc import AsyncIterator
@@ -8,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from limner import logs
 from limner.config import DEFAULT_LOG_LEVEL, Settings, read_settings
 from limner.errors import ConfigurationError
 
@@ -43,8 +43,7 @@ def serve_stdio() -> None:
     except ConfigurationError as error:
         wrong = error
         sys.stderr.write(f"limner: {error.message}\n")
-    logging.basicConfig(level=level, stream=sys.stderr, format="%(levelname)s %(name)s %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold whole URLs, signatures too
+    logs.configure(level)
     if sys.stdin.isatty():
         sys.stderr.write(
             "limner: serving MCP on stdio; this is for an MCP host. For people: limner demo, limner --help.\n"

@@ -8,8 +8,9 @@ from typing import Any, TypeAlias
 
 import mcp_types as t
 
+from limner.app.documents import local_place
 from limner.app.studio import Studio
-from limner.errors import FieldError, InvalidInput, LimnerError, NotFound
+from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.types import Asset, Json
 
 JSON_TYPES = ("object", "array", "integer", "number", "boolean")
@@ -30,15 +31,7 @@ class Call:
 
     def place_of(self, asset: Asset) -> Json:
         """Return where the caller finds an asset."""
-        return place_of(self.studio, asset)
-
-
-def place_of(studio: Studio, asset: Asset) -> Json:
-    """Return where an asset is: a path on this machine, or that its file is gone; the run is still to be told."""
-    try:
-        return {"path": str(studio.path(asset))}
-    except NotFound:
-        return {"is_missing": True}
+        return local_place(self.studio, asset)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +83,7 @@ def check_arguments(schema: Mapping[str, Any], given: Mapping[str, Any]) -> Json
         problems.extend(_explain(error, properties, arguments))
     if problems:
         problems = list(dict.fromkeys(problems))
-        raise InvalidInput("; ".join(f"{p.field}: {p.message}" for p in problems), fields=problems)
+        raise InvalidInput.of_all(problems)
     return arguments
 
 

@@ -8,12 +8,11 @@ import anyio
 import mcp_types as t
 from mcp.shared.exceptions import MCPError
 
-from limner.app.documents import run_document
+from limner.app.documents import local_place, run_document
 from limner.app.requests import RunFilter
 from limner.app.studio import Studio
 from limner.errors import InvalidInput, NotFound
 from limner.types import Json
-from limner_tools.calls import place_of
 
 MAX_BLOB_BYTES = 700_000
 PREVIEW_PIXELS = 1024
@@ -54,7 +53,7 @@ async def read_resource(studio: Studio, caller: str, uri: str) -> t.ReadResource
     try:
         if match := RUN.fullmatch(uri):
             view = await studio.get_run(caller, match[1])
-            return _json(uri, run_document(view, lambda asset: place_of(studio, asset)))
+            return _json(uri, run_document(view, lambda asset: local_place(studio, asset)))
         if match := OUTPUT.fullmatch(uri):
             return await _output(studio, caller, uri, match)
     except NotFound as error:
@@ -72,7 +71,7 @@ async def _output(studio: Studio, caller: str, uri: str, match: re.Match[str]) -
     facts = {
         "media_type": asset.media_type,
         "size_bytes": asset.size_bytes,
-        **place_of(studio, asset),
+        **local_place(studio, asset),
         "next_step": "The file is too large to send here: open it at its path.",
     }
     try:

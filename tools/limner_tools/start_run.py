@@ -89,27 +89,12 @@ async def call(call: Call) -> t.CallToolResult:
     given.setdefault("project_id", DEFAULT_PROJECT)
     request = StartRequest(**given)
     if dry_run:
-        return await _priced(call, request)
+        cost = await call.studio.price(call.caller, request)
+        step = "Nothing was started. Call start_run without dry_run to start it."
+        return answer({"cost": cost, "next_step": step})
     started = await call.studio.start_run(call.caller, request)
     waited = await wait_with_progress(call, started.run.run_id, wait_seconds(call))
     return run_answer(call, RunView(waited.run, waited.assets, started.disposition))
-
-
-async def _priced(call: Call, request: StartRequest) -> t.CallToolResult:
-    """Check a request whole and say what it would cost; start nothing."""
-    price = await call.studio.price(call.caller, request)
-    steps = [request.action_id]
-    if request.technique_id is not None:
-        entry = await call.studio.get_technique(request.technique_id, request.revision)
-        steps = [step.id for step in entry.technique.steps]
-    # A step that costs money needs a provider, and without one the request was refused: each of these is free.
-    by_step = [{"step": step, "estimated_usd": 0} for step in steps]
-    return answer(
-        {
-            "cost": {"estimated_usd": price, "by_step": by_step},
-            "next_step": "Nothing was started. Call start_run without dry_run to start it.",
-        }
-    )
 
 
 def run_answer(call: Call, view: RunView, events: list[Event] | None = None) -> t.CallToolResult:

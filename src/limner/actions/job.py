@@ -77,7 +77,7 @@ def over_limit(field_name: str, what: str, value: float, limit: float, setting: 
     """Return the error that names a limit, the value that broke it, and the setting that moves it."""
     return InvalidInput.of(
         field_name,
-        f"{what} is {value:g}, the limit is {limit:g}",
+        f"{what} is {value:,.6g}, the limit is {limit:,.6g}",
         next_step=f"Send something smaller, or ask the operator to raise {setting}.",
     )
 

@@ -25,7 +25,7 @@ def action_inputs(action: Action, given: Mapping[str, Any]) -> dict[Kind, list[s
         problems.extend(_port_problems(port, values))
         inputs[kind] = [str(each) for each in values]
     if problems:
-        raise InvalidInput("; ".join(f"{p.field}: {p.message}" for p in problems), fields=problems)
+        raise InvalidInput.of_all(problems)
     return {kind: values for kind, values in inputs.items() if values}
 
 

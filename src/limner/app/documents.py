@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from limner.app.requests import TechniqueEntry
-from limner.app.studio import RunView
+from limner.app.studio import RunView, Studio
+from limner.errors import NotFound
 from limner.techniques.schema import input_schema, output_schema
 from limner.types import Asset, Disposition, Event, Json, Kind, Output, Port, Run, RunType, Status
 
@@ -13,6 +14,14 @@ GENERATION_TYPES = ("image", "video", "audio", "text")
 
 PlaceOf = Callable[[Asset], Json]
 """Where a reader of this face finds an asset: `{"path": …}` on this machine, `{"url": …}` elsewhere."""
+
+
+def local_place(studio: Studio, asset: Asset) -> Json:
+    """Return where an asset is on this machine, or that its file is gone: the run is still to be told."""
+    try:
+        return {"path": str(studio.path(asset))}
+    except NotFound:
+        return {"is_missing": True}
 
 
 def run_document(view: RunView, place_of: PlaceOf, events: list[Event] | None = None) -> Json:

@@ -159,8 +159,7 @@ def _put(inputs: Json, place: tuple[str | int, ...], value: str) -> None:
 def _merged(failures: list[LimnerError]) -> LimnerError:
     if len(failures) == 1 or not all(isinstance(failure, InvalidInput) for failure in failures):
         return failures[0]
-    fields: list[FieldError] = [field for failure in failures for field in failure.fields]
-    return InvalidInput("; ".join(failure.message for failure in failures), fields=fields)
+    return InvalidInput.of_all([field for failure in failures for field in failure.fields])
 
 
 def _media_of(technique: Technique, inputs: Json) -> list[Media]:
@@ -202,7 +201,7 @@ def _check_plain_fields(request: StartRequest) -> None:
         if not getattr(request, name).startswith(prefix):
             problems.append(FieldError(name, f"must start with {prefix}"))
     if problems:
-        raise InvalidInput("; ".join(f"{p.field}: {p.message}" for p in problems), fields=problems)
+        raise InvalidInput.of_all(problems)
 
 
 def _check_budget(request: StartRequest, *, estimated_usd: float) -> None:

@@ -15,7 +15,7 @@ from limner.engine.news import News
 from limner.engine.seams import MediaShelf
 from limner.errors import InvalidInput, NotFound
 from limner.store.contract import Store
-from limner.types import Action, Asset, Disposition, Event, Output, Page, Run
+from limner.types import Action, Asset, Disposition, Event, Json, Output, Page, Run, RunType
 
 MAX_LIMIT = 100
 
@@ -71,12 +71,19 @@ class Studio:
         """Return a technique by id or slug. Raises: NotFound."""
         return await self.techniques.get(name, revision)
 
-    async def price(self, caller: str, request: StartRequest) -> float:
-        """Return what a run would cost in USD, having checked the request whole. Nothing is started.
+    async def price(self, caller: str, request: StartRequest) -> Json:
+        """Return what a run would cost, `{estimated_usd, by_step}`, having checked the request whole.
 
-        Raises: what `start_run` raises.
+        Nothing is started. Raises: what `start_run` raises.
         """
-        return (await self._starter.prepare(caller, request)).estimated_usd
+        new = await self._starter.prepare(caller, request)
+        steps = [new.target_id]
+        if new.type is RunType.TECHNIQUE and new.revision:
+            technique = await self.techniques.revision(new.target_id, new.revision)
+            steps = [step.id for step in technique.steps]
+        # What costs money needs a provider, and without one the request was refused: each of these is free.
+        by_step = [{"step": step, "estimated_usd": 0} for step in steps]
+        return {"estimated_usd": new.estimated_usd, "by_step": by_step}
 
     async def start_run(self, caller: str, request: StartRequest) -> RunView:
         """Start a run, or return the one that this request repeats.
@@ -150,8 +157,9 @@ class Studio:
         found = next((output for output in named if (output.index or 0) == index), None)
         if found is None:
             known = sorted({output.output_id for output in run.outputs})
+            there = f"It has: {', '.join(known)}." if known else "It has none yet."
             raise NotFound(
-                f"{run_id} has no output {output_id or ''}[{index}]; it has: {', '.join(known) or 'none yet'}.",
+                f"{run_id} has no output {output_id or 'to show'}{f' number {index}' if index else ''}. {there}",
                 next_step=f"Call get_run(run_id={run_id!r}) to see the outputs.",
             )
         asset = await self._store.get_asset(caller, found.asset_id) if found.asset_id else None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from limner.app.documents import run_document
+from limner.app.documents import local_place, run_document
 from limner.app.studio import RunView
 from limner.cli.session import CALLER
 from limner.cli.terminal import Terminal, new_table
@@ -22,7 +22,7 @@ MOST_SHOWN_CHARS = 300
 
 def document_of(studio: "Studio", view: RunView, events: list[Event] | None = None) -> Json:
     """Return the Run document of a run on this machine."""
-    return run_document(view, lambda asset: {"path": str(studio.path(asset))}, events)
+    return run_document(view, lambda asset: local_place(studio, asset), events)
 
 
 async def all_events(studio: "Studio", run_id: str) -> list[Event]:

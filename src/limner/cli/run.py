@@ -36,12 +36,12 @@ async def run_technique(session: Session) -> int:
 
 
 async def _price(session: Session, studio: "Studio", request: "StartRequest") -> int:
-    price = await studio.price(CALLER, request)
+    cost = await studio.price(CALLER, request)
     step = "Nothing was started. Run it without --dry-run to start it."
     if session.arguments.json:
-        session.terminal.print_json({"cost": {"estimated_usd": price, "by_step": []}, "next_step": step})
+        session.terminal.print_json({"cost": cost, "next_step": step})
     else:
-        session.terminal.say_whole(f"This would cost ${price:.2f}. {step}")
+        session.terminal.say_whole(f"This would cost ${cost['estimated_usd']:.2f}. {step}")
     return 0
 
 

@@ -51,7 +51,7 @@ def validate_ports(ports: Sequence[Port], given: Json) -> Json:
         elif is_required(port):
             errors.append(FieldError(f"inputs.{port.id}", f"is required: expects {expects(port)}"))
     if errors:
-        raise InvalidInput("; ".join(f"{error.field}: {error.message}" for error in errors), fields=errors)
+        raise InvalidInput.of_all(errors)
     return found
 
 
@@ -76,7 +76,7 @@ def validate_params(known: Json, given: Json) -> Json:
         except MisfitError as error:
             errors.append(FieldError(f"params.{name}{error.place}", error.message))
     if errors:
-        raise InvalidInput("; ".join(f"{error.field}: {error.message}" for error in errors), fields=errors)
+        raise InvalidInput.of_all(errors)
     return found
 
 

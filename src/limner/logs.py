@@ -1,0 +1,26 @@
+"""Log lines: the name of an event, then its fields. To stderr: stdout is the protocol's."""
+
+import json
+import logging
+import sys
+
+PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime", "taskName"}
+
+
+class FieldFormatter(logging.Formatter):
+    """Writes what a call passed as `extra` after the event's name: `WARNING limner… runs_recovered runs=1`."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line of a record."""
+        fields = {name: value for name, value in record.__dict__.items() if name not in PLAIN}
+        said = "".join(f" {name}={json.dumps(value, default=str)}" for name, value in fields.items())
+        head, *rest = super().format(record).split("\n", 1)
+        return "\n".join([head + said, *rest])
+
+
+def configure(level: str) -> None:
+    """Log to stderr from `level` up."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(FieldFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold whole URLs, signatures too
