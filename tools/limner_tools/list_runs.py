@@ -4,13 +4,11 @@ from collections.abc import Sequence
 
 import mcp_types as t
 
-from limner.app.documents import run_document
+from limner.app.documents import run_row
 from limner.app.requests import RunFilter
 from limner.types import Status
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
-
-ROW_FIELDS = ("run_id", "type", "technique", "action", "status", "phase", "progress", "message", "created_at")
 
 
 def describe(technique_ids: Sequence[str]) -> t.Tool:
@@ -53,8 +51,7 @@ async def call(call: Call) -> t.CallToolResult:
             cursor=given.get("cursor"),
         ),
     )
-    documents = [run_document(view, lambda asset: {}) for view in page.items]
-    rows = [{name: value for name, value in each.items() if name in ROW_FIELDS} for each in documents]
+    rows = [run_row(run) for run in page.items]
     return answer(
         {
             "runs": rows,

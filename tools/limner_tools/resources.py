@@ -36,12 +36,12 @@ async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
     page = await studio.list_runs(caller, RunFilter(limit=RECENT))
     return [
         t.Resource(
-            uri=f"limner://runs/{view.run.run_id}",
-            name=view.run.run_id,
-            title=f"{view.run.target_name}: {view.run.status.value}",
+            uri=f"limner://runs/{run.run_id}",
+            name=run.run_id,
+            title=f"{run.target_name}: {run.status.value}",
             mime_type="application/json",
         )
-        for view in page.items
+        for run in page.items
     ]
 
 

@@ -28,14 +28,7 @@ def run_document(view: RunView, place_of: PlaceOf, events: list[Event] | None = 
     """Return a Run. Fields without a value are left out; `events` only when they are asked for."""
     run = view.run
     document = {
-        "run_id": run.run_id,
-        "type": run.type.value,
-        **_target(run),
-        "status": run.status.value,
-        "phase": run.phase.value,
-        "progress": _rounded(run.progress),
-        "message": _message(run),
-        "created_at": run.created_at,
+        **run_row(run),
         "started_at": run.started_at,
         "completed_at": run.completed_at,
         "outputs": [output_document(run, each, view.assets, place_of) for each in run.outputs] or None,
@@ -52,6 +45,20 @@ def run_document(view: RunView, place_of: PlaceOf, events: list[Event] | None = 
         "next_step": next_step(run),
     }
     return {name: value for name, value in document.items() if value is not None}
+
+
+def run_row(run: Run) -> Json:
+    """Return a run as one short row of a list, without its outputs."""
+    return {
+        "run_id": run.run_id,
+        "type": run.type.value,
+        **_target(run),
+        "status": run.status.value,
+        "phase": run.phase.value,
+        "progress": _rounded(run.progress),
+        "message": _message(run),
+        "created_at": run.created_at,
+    }
 
 
 def _target(run: Run) -> Json:

@@ -122,10 +122,10 @@ class Studio:
         return await self._store.events(run_id, after_seq, limit)
 
     async def list_runs(self, caller: str, wanted: RunFilter) -> Page:
-        """Return a page of RunView, newest first. Raises: InvalidInput."""
+        """Return a page of Run, newest first. Raises: InvalidInput."""
         if not 1 <= wanted.limit <= MAX_LIMIT:
             raise InvalidInput.of("limit", f"is {wanted.limit}, must be from 1 to {MAX_LIMIT}")
-        page = await self._store.list_runs(
+        return await self._store.list_runs(
             caller,
             status=wanted.status,
             target_id=wanted.technique_id,
@@ -134,9 +134,11 @@ class Studio:
             limit=wanted.limit,
             cursor=wanted.cursor,
         )
-        assets = await self._store.assets_of(page.items)
-        views = tuple(RunView(run, assets) for run in page.items)
-        return Page(views, page.next_cursor, page.total_estimate)
+
+    async def views(self, runs: Sequence[Run]) -> list[RunView]:
+        """Return runs with the assets that their outputs name."""
+        assets = await self._store.assets_of(runs)
+        return [RunView(run, assets) for run in runs]
 
     async def cancel_run(self, caller: str, run_id: str) -> RunView:
         """End a run now; one that has ended stays as it is. Raises: NotFound."""

@@ -26,7 +26,7 @@ async def list_runs(session: Session) -> int:
                 cursor=given.cursor,
             ),
         )
-        documents = [document_of(studio, view) for view in page.items]
+        documents = [document_of(studio, view) for view in await studio.views(page.items)]
     if given.json:
         meta = {"next_cursor": page.next_cursor, "total_estimate": page.total_estimate}
         terminal.print_json({"runs": documents, "meta": meta})
