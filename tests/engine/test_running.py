@@ -267,3 +267,18 @@ outputs: [{{id: film, name: Film, type: videoUrl, from: $steps.bad.video}}]
     assert done.run.run_id == failed.run.run_id
     assert done.run.status is Status.COMPLETED, done.run.error
     assert finished == ["good", "bad"], "the retry repeats only what had failed"
+
+
+async def test_a_full_process_works_off_its_queue_and_never_takes_more_than_it_may(home: Path) -> None:
+    settings = read_settings({"LIMNER_HOME": str(home), "LIMNER_MAX_RUNS": "2"})
+    async with open_studio(settings) as studio:
+        requests = [StartRequest(action_id="qr-code-generator", inputs={"text": f"{n}"}) for n in range(9)]
+        started = [await studio.start_run("local", request) for request in requests]
+        runs = [(await studio.wait("local", view.run.run_id, 60)).run for view in started]
+    assert {run.status for run in runs} == {Status.COMPLETED}
+    marks = sorted([(run.started_at or 0, 1) for run in runs] + [(run.completed_at or 0, -1) for run in runs])
+    working = most = 0
+    for _, change in marks:
+        working += change
+        most = max(most, working)
+    assert most == 2

@@ -57,6 +57,7 @@ class Engine:
         self._attending: dict[str, anyio.CancelScope] = {}
         self._wanted: list[str] = []
         self._wake = anyio.Event()
+        self._has_backlog = False
 
     def wake(self, run_id: str) -> None:
         """Take up a run that this process has just started, now rather than at the next look."""
@@ -96,20 +97,32 @@ class Engine:
                 self.drop(run_id)
 
     async def _claim_forever(self, tasks: anyio.abc.TaskGroup) -> None:
+        """Claim what this process started at once, and whatever nobody works on once a second.
+
+        While runs wait for room here, the end of each one is a reason to look at once.
+        """
+        next_look = 0.0
         while True:
             wake = self._wake = anyio.Event()
             wanted, self._wanted = self._wanted, []
-            await self._claim(tasks, wanted)
-            with anyio.move_on_after(RECOVERY_SECONDS) as pause:
-                await wake.wait()
-            if pause.cancelled_caught:
+            if wanted:
+                await self._claim(tasks, wanted)
+            now = anyio.current_time()
+            if self._has_backlog or now >= next_look:
                 await self._claim(tasks, None)
+                next_look = now + RECOVERY_SECONDS
+            with anyio.move_on_after(max(0.0, next_look - anyio.current_time())):
+                await wake.wait()
 
     async def _claim(self, tasks: anyio.abc.TaskGroup, run_ids: Sequence[str] | None) -> None:
         free = self._max_runs - len(self._attending)
-        if free <= 0 or (run_ids is not None and not run_ids):
+        if free <= 0:
+            self._has_backlog = True
             return
-        for run in await self._store.claim(self.owner, free, run_ids):
+        runs = await self._store.claim(self.owner, free, run_ids)
+        self._has_backlog = len(runs) == free
+        for run in runs:
+            self._attending[run.run_id] = anyio.CancelScope()
             tasks.start_soon(self._attend, run)
 
     async def _recover(self) -> None:
@@ -135,8 +148,7 @@ class Engine:
 
     async def _attend(self, run: Run) -> None:
         fence = Fence(run.run_id, self.owner, run.attempt)
-        with anyio.CancelScope() as scope:
-            self._attending[run.run_id] = scope
+        with self._attending[run.run_id]:
             try:
                 await (await self._execution(run, fence)).complete()
             except Exception as raised:  # noqa: BLE001 - the runner's outer edge: a run may not end the engine
