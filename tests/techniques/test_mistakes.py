@@ -218,6 +218,11 @@ MISTAKES = {
         "no input named 'imgae'",
         "Did you mean 'image'?",
     ),
+    "unknown input beside an unknown action": (
+        f"{HEAD}{IMAGE_IN}steps:\n  blur:\n    action: blurimage\n    inputs:\n      image: $inputs.imgae # HERE\n{OUT}",
+        "no input named 'imgae'",
+        "Did you mean 'image'?",
+    ),
     "unknown step": (
         f"{HEAD}{IMAGE_IN}{BLUR}outputs:\n- id: image\n  type: imageUrl\n  from: $steps.blurr.image # HERE\n",
         "no step named 'blurr'",

@@ -88,12 +88,14 @@ def _check_step(
             if action is None:
                 remedy = did_you_mean(step.target, world.actions)
                 lookup.report.add((*place, "action"), f"There is no action {step.target!r}.", remedy)
+                _check_references(step, lookup, acceptor.sight)
                 return None
             is_skippable = action_inputs(step, action, acceptor)
             params_of(step, action.params, step.target, acceptor)
             results = action_flows(action)
         case StepKind.TECHNIQUE:
             if nested is None:
+                _check_references(step, lookup, acceptor.sight)
                 return None
             is_skippable = technique_inputs(step, nested, acceptor)
             results = technique_flows(nested)
@@ -102,6 +104,13 @@ def _check_step(
             kind = Kind(step.target) if step.kind is StepKind.GENERATE else Kind.TEXT
             results = {str(kind): Flow(kind)}
     return _folded(results, step, item, is_skippable=is_skippable)
+
+
+def _check_references(step: Step, lookup: Lookup, sight: Sight) -> None:
+    """Note unknown names in a step of which nothing else can be checked, because what it uses is unknown."""
+    for part, fields in (("inputs", step.inputs), ("params", step.params)):
+        for within, reference in find_references(fields):
+            lookup.flow(reference, ("steps", step.id, part, *within), sight)
 
 
 def _folded(
