@@ -31,6 +31,8 @@ class LimnerError(Exception):
     """The root. `code` is stable and machine-readable; `next_step` tells an agent the way out."""
 
     code = "internal_error"
+    is_passing = False
+    """Whether the same work, done again unchanged, may succeed."""
     next_step = "Try again; if it fails again, report the message."
 
     def __init__(

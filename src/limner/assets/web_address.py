@@ -59,9 +59,11 @@ def location_of(url: "httpx.URL", response: "httpx.Response", field: str) -> str
 def unreachable(field: str, problem: str, *, is_passing: bool = True) -> InvalidMedia:
     """Return the error of an address that cannot be had; `is_passing`: trying again may help."""
     way_out = "Check that the address opens in a browser without signing in, "
-    return InvalidMedia(
+    error = InvalidMedia(
         f"{field}: {problem}",
         fields=[FieldError(field, problem)],
         code="input_unreachable",
         next_step=way_out + ("then try again later." if is_passing else "or send another address."),
     )
+    error.is_passing = is_passing
+    return error

@@ -1,9 +1,11 @@
 """The composing phase: bring remote inputs in, and hold every input to what its port promises."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from limner.engine.performing import Performer
 from limner.engine.progress import Report
+from limner.engine.retrying import retried
 from limner.engine.seams import MediaShelf
 from limner.errors import InvalidInput, StepFailed
 from limner.store.contract import Store
@@ -59,7 +61,10 @@ class Composer:
     async def _bring(self, field: str, kind: Kind, value: str) -> str:
         if kind is Kind.TEXT or not self._media.is_remote(value):
             return value
-        asset = await self._media.ingest(value, kind=kind, field=f"inputs.{field}", caller=self._caller)
+        asset = await retried(
+            lambda: self._media.ingest(value, kind=kind, field=f"inputs.{field}", caller=self._caller),
+            on_retry=partial(self._performer.note_retry, INPUTS_STEP),
+        )
         return asset.asset_id
 
     async def fit(self, port: Port, asset_id: str, path: str, report: Report) -> str:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import anyio
 
 from limner.canonical import fingerprint
 from limner.engine.progress import Report
+from limner.engine.retrying import retried
 from limner.engine.seams import ActionOf, MediaShelf
 from limner.engine.workers import Assignment, Result, Workers
 from limner.errors import LimnerError, NotFound, StepFailed
@@ -91,6 +93,11 @@ class Performer:
         report(1.0, path)
         return made
 
+    async def note_retry(self, path: str, attempt: int, error: LimnerError) -> None:
+        """Log that a step is tried again."""
+        event = NewEvent("step_retried", {"step": path, "attempt": attempt, "reason": error.message})
+        await self._store.record(self._fence, [event])
+
     async def _fail(self, path: str, error: LimnerError) -> None:
         event = NewEvent("step_failed", {"step": path, "error": error.document()})
         await self._store.finish_step(self._fence, path, state=StepState.FAILED, events=[event])
@@ -110,7 +117,10 @@ class Performer:
         if (known := await self._recall(key, action)) is not None:
             return known, True
         warnings: list[str] = []
-        made = await self._work(path, action, inputs, params, report, warnings)
+        made = await retried(
+            lambda: self._work(path, action, inputs, params, report, warnings),
+            on_retry=partial(self.note_retry, path),
+        )
         await self._store.remember(key, {"made": made, "warnings": warnings})
         return {"made": made, "warnings": warnings}, False
 

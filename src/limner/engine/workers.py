@@ -226,8 +226,10 @@ def _explain_death(assignment: Assignment, status: int, tail: bytes) -> StepFail
     else:
         how = f"ended with status {status}"
     last = tail.decode("utf-8", "replace").strip().rpartition("\n")[2][:300]
-    return StepFailed(
+    crash = StepFailed(
         f"the worker process of {name} {how}{': ' + last if last else ''}",
         code="worker_crashed",
         next_step="The server is fine. The file may be damaged: convert it and try again.",
     )
+    crash.is_passing = status == -signal.SIGKILL  # the kernel short of memory, or somebody's kill
+    return crash
