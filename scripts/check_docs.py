@@ -4,6 +4,7 @@ import contextlib
 import io
 import re
 import shlex
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -83,6 +84,8 @@ def main() -> None:
         if page.parent.name == "decisions" and text.count("\n") > MOST_DECISION_LINES:
             found.append(f"over {MOST_DECISION_LINES} lines")
         problems += [f"{page.relative_to(ROOT)}: {problem}" for problem in found]
+    if not problems:
+        subprocess.run([sys.executable, str(ROOT / "scripts" / "gallery.py"), "--check"], check=True)
     print("\n".join(problems) or f"{len(pages())} pages: links and examples hold")
     sys.exit(bool(problems))
 

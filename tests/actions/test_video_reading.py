@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from av.video.frame import VideoFrame
@@ -217,3 +218,17 @@ def test_sound_turned_round_is_the_mirror_of_itself(tmp_path: Path) -> None:
 
 def test_sizes_are_even() -> None:
     assert [even(size) for size in (1, 2, 3, 89, 90.4, 1079)] == [2, 2, 4, 88, 90, 1080]
+
+
+def test_a_tag_that_is_not_utf8_hides_no_film(tmp_path: Path) -> None:
+    path = numbered(tmp_path / "film.mp4", 6)
+    tagged = tmp_path / "tagged.mp4"
+    with av.open(str(path)) as source, av.open(str(tagged), "w") as target:
+        target.metadata["title"] = "XXXX"
+        stream = target.add_stream_from_template(source.streams.video[0])
+        for packet in source.demux(video=0):
+            if packet.dts is not None:
+                packet.stream = stream
+                target.mux(packet)
+    tagged.write_bytes(tagged.read_bytes().replace(b"XXXX", b"caf\xe9"))
+    assert survey(tagged, "inputs.video").shape.width == 160

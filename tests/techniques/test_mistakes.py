@@ -219,7 +219,8 @@ MISTAKES = {
         "Did you mean 'image'?",
     ),
     "unknown input beside an unknown action": (
-        f"{HEAD}{IMAGE_IN}steps:\n  blur:\n    action: blurimage\n    inputs:\n      image: $inputs.imgae # HERE\n{OUT}",
+        f"{HEAD}{IMAGE_IN}steps:\n  blur:\n    action: blurimage\n    inputs:\n"
+        f"      image: $inputs.imgae # HERE\n{OUT}",
         "no input named 'imgae'",
         "Did you mean 'image'?",
     ),

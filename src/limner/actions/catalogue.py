@@ -5,15 +5,20 @@ from collections.abc import Iterable, Iterator
 from limner.errors import FieldError, NotFound
 from limner.types import Action
 
+NEWER_SUFFIX = "-browser"
+"""Newer spellings of the public ids end so; they name the same actions."""
+
 
 class Catalogue:
     """The actions of this installation, in public order."""
 
     def __init__(self, actions: Iterable[Action]) -> None:
-        self.by_id = {action.action_id: action for action in actions}
+        self._actions = tuple(actions)
+        self.by_id = {action.action_id: action for action in self._actions}
+        self.by_id |= {f"{action.action_id}{NEWER_SUFFIX}": action for action in self._actions}
 
     def __iter__(self) -> Iterator[Action]:
-        return iter(self.by_id.values())
+        return iter(self._actions)
 
     def __contains__(self, action_id: object) -> bool:
         return action_id in self.by_id
@@ -27,12 +32,13 @@ class Catalogue:
             return found
         import difflib
 
-        near = difflib.get_close_matches(action_id, self.by_id, n=3, cutoff=0.4)
+        known = [action.action_id for action in self._actions]
+        near = difflib.get_close_matches(action_id, known, n=3, cutoff=0.4)
         hint = f" Did you mean {', '.join(near)}?" if near else ""
         raise NotFound(
             f"There is no action {action_id!r}.{hint}",
             fields=[FieldError("action_id", f"there is no {action_id!r}.{hint}")],
-            next_step=f"Use one of: {', '.join(self.by_id)}.",
+            next_step=f"Use one of: {', '.join(known)}.",
         )
 
 

@@ -11,8 +11,8 @@ from limner.actions.video import Shape
 
 _MATRIX_NAMES = {1: "bt709", 4: "fcc", 5: "bt470", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
 FULL_RANGE = 2
-_HDR_CURVES = {16: "smpte2084", 18: "arib-std-b67"}
-_TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=clock",)}
+HDR_CURVES = {16: "smpte2084", 18: "arib-std-b67"}
+TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=clock",)}
 
 
 def even(size: float) -> int:
@@ -61,13 +61,13 @@ class Fitter:
             (picture.width, picture.height, self._shape.turn) == (self._frame.width, self._frame.height, 0)
             and (self._shape.width, self._shape.height) == (picture.width, picture.height)
             and picture.format.name == "yuv420p"
-            and _matrix(picture) == "bt709"
+            and matrix(picture) == "bt709"
             and picture.color_range != FULL_RANGE
-            and picture.color_trc not in _HDR_CURVES
+            and picture.color_trc not in HDR_CURVES
         )
 
     def _filtered(self, picture: VideoFrame) -> VideoFrame:
-        seen = (picture.width, picture.height, picture.format.name, _matrix(picture), picture.color_range)
+        seen = (picture.width, picture.height, picture.format.name, matrix(picture), picture.color_range)
         if self._graph is None or seen != self._seen:  # a stream may change its size midway
             self._graph, self._seen = self._build(picture), seen
         picture.pts = None
@@ -83,18 +83,18 @@ class Fitter:
             format=picture.format,
             time_base=Fraction(1, 1000),
         )
-        for text in _TURNS.get(self._shape.turn, ()):
-            node = _then(graph, node, text)
+        for text in TURNS.get(self._shape.turn, ()):
+            node = then(graph, node, text)
         scale = self._scale(picture)
         if self._frame.fill == "cover":
-            node = _then(graph, node, scale.replace("SIZE", _cover(self._shape, self._frame)))
-            node = _then(graph, node, f"crop={self._frame.width}:{self._frame.height}")
+            node = then(graph, node, scale.replace("SIZE", _cover(self._shape, self._frame)))
+            node = then(graph, node, f"crop={self._frame.width}:{self._frame.height}")
         elif self._frame.blur > 0:
             node = self._over_blur(graph, node, scale)
         else:
             node = self._padded(graph, node, scale)
         for text in ("setsar=1", "format=yuv420p", "buffersink"):
-            node = _then(graph, node, text)
+            node = then(graph, node, text)
         graph.configure()
         return graph
 
@@ -103,28 +103,28 @@ class Fitter:
         if "j" in picture.format.name or picture.format.is_rgb:
             source_range = "full"
         scale = (
-            f"scale=SIZE:flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={_matrix(picture)}"
+            f"scale=SIZE:flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={matrix(picture)}"
             f":out_color_matrix=bt709:in_range={source_range}:out_range=limited"
         )
-        if curve := _HDR_CURVES.get(picture.color_trc):
+        if curve := HDR_CURVES.get(picture.color_trc):
             scale += f":in_transfer={curve}:out_transfer=bt709:in_primaries=bt2020:out_primaries=bt709"
         return scale
 
     def _padded(self, graph: av.filter.Graph, node: FilterContext, scale: str) -> FilterContext:
         frame = self._frame
         width, height = _contain(self._shape, frame)
-        node = _then(graph, node, scale.replace("SIZE", f"{width}:{height}"))
-        node = _then(graph, node, "format=yuv420p")
+        node = then(graph, node, scale.replace("SIZE", f"{width}:{height}"))
+        node = then(graph, node, "format=yuv420p")
         left, top = (frame.width - width) // 4 * 2, (frame.height - height) // 4 * 2
-        return _then(graph, node, f"pad={frame.width}:{frame.height}:{left}:{top}:color={frame.color}")
+        return then(graph, node, f"pad={frame.width}:{frame.height}:{left}:{top}:color={frame.color}")
 
     def _over_blur(self, graph: av.filter.Graph, node: FilterContext, scale: str) -> FilterContext:
         """Lay the picture over a blurred copy, which is made small: blurred, nobody can tell."""
         frame = self._frame
         width, height = _contain(self._shape, frame)
-        node = _then(graph, node, scale.replace("SIZE", f"{width}:{height}"))
-        node = _then(graph, node, "format=yuv420p")
-        split = _then(graph, node, "split")
+        node = then(graph, node, scale.replace("SIZE", f"{width}:{height}"))
+        node = then(graph, node, "format=yuv420p")
+        split = then(graph, node, "split")
         small = Frame(even(frame.width / 8), even(frame.height / 8))
         back = graph.add("scale", f"{_cover(self._shape, small)}:flags=area")
         split.link_to(back, 1, 0)
@@ -134,21 +134,22 @@ class Fitter:
             f"gblur=sigma={sigma:.2f}:steps=2",
             f"scale={frame.width}:{frame.height}:flags=bicubic",
         ):
-            back = _then(graph, back, text)
+            back = then(graph, back, text)
         overlay = graph.add("overlay", "x=(W-w)/2:y=(H-h)/2:format=yuv420")
         back.link_to(overlay, 0, 0)
         split.link_to(overlay, 0, 1)
         return overlay
 
 
-def _then(graph: av.filter.Graph, node: FilterContext, text: str) -> FilterContext:
+def then(graph: av.filter.Graph, node: FilterContext, text: str) -> FilterContext:
+    """Add a filter, written as `name=arguments`, behind a node, and return its node."""
     name, _, arguments = text.partition("=")
     following = graph.add(name, arguments) if arguments else graph.add(name)
     node.link_to(following)
     return following
 
 
-def _matrix(picture: VideoFrame) -> str:
+def matrix(picture: VideoFrame) -> str:
     """Return the colour matrix that a frame says it has, or that players assume for its size."""
     if picture.colorspace in _MATRIX_NAMES:
         return _MATRIX_NAMES[picture.colorspace]

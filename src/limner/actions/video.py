@@ -54,7 +54,10 @@ def opened(path: Path, field: str = "inputs") -> Iterator[InputContainer]:
     with path.open("rb") as file:
         try:
             container = av.open(
-                file, mode="r", options={"protocol_whitelist": "", "format_whitelist": FORMATS}
+                file,
+                mode="r",
+                options={"protocol_whitelist": "", "format_whitelist": FORMATS},
+                metadata_errors="replace",  # tags are often Latin-1, and nobody reads them here
             )
         except av.error.FFmpegError as error:
             raise unreadable(field, error) from error

@@ -1,0 +1,117 @@
+"""The look of a worn VHS tape: soft lines that do not stand still, colours that run, noise, dropouts."""
+
+import numpy as np
+from PIL import Image
+
+from limner.actions.colour_spaces import Bytes, Floats
+from limner.actions.filter_film import Planes
+
+LINES = 480
+"""Lines of the shorter side that the tape keeps; everything happens at this size, then is enlarged."""
+BAND_SECONDS = 7.0
+"""How long the band of mistracking takes from the foot of the picture to its head."""
+NOISE_AT_FULL = 30.0
+"""Standard deviation of the noise at strength 1, in levels."""
+
+
+class VideoTape:
+    """Plays frames as a worn tape would; the same frame number always has the same flaws."""
+
+    def __init__(self, size: tuple[int, int], seed: int, rate: float, strength: float) -> None:
+        """size: width and height. rate: frames per second. strength: of the noise, 0 to 1."""
+        scale = min(1.0, LINES / min(size))
+        self._size = size
+        self._width = max(2, round(size[0] * scale / 2) * 2)
+        self._height = max(2, round(size[1] * scale / 2) * 2)
+        self._seed, self._rate, self._strength = seed, rate, strength
+
+    def __call__(self, planes: Planes, number: int) -> Planes:
+        """Return the planes of one frame as the tape gives them back."""
+        random = np.random.default_rng([self._seed, number, 2])
+        wear = self._wear(number)
+        shift = self._line_shifts(random, wear)
+        half_shift = np.asarray((shift[0::2] + shift[1::2]) / 4, np.float32)
+        half = (self._size[0] // 2, self._size[1] // 2)
+        luma = self._luma(_sized(planes[0], (self._width, self._height)), shift, wear, random)
+        blue, red = (
+            self._chroma(_sized(plane, (self._width // 2, self._height // 2)), half_shift, random)
+            for plane in planes[1:]
+        )
+        return _enlarged(luma, self._size), _enlarged(blue, half), _enlarged(red, half)
+
+    def _wear(self, number: int) -> Floats:
+        """Return per line, 0 to 1, how badly it tracks: the foot of the picture, and a band that climbs."""
+        line = (np.arange(self._height, dtype=np.float32) + 0.5) / self._height
+        foot = np.clip((line - 0.975) / 0.02, 0, 1)
+        middle = 1.15 - 1.3 * (number / self._rate % BAND_SECONDS) / BAND_SECONDS
+        band = np.clip(1 - np.abs(line - middle) / 0.035, 0, 1) * 0.55
+        return np.asarray(np.maximum(foot, band), np.float32)
+
+    def _line_shifts(self, random: np.random.Generator, wear: Floats) -> Floats:
+        """Return how far each line is off to the right, in pixels: time-base errors of the drum."""
+        lines = np.arange(self._height)
+        knots = random.standard_normal(self._height // 24 + 2) * 0.0012
+        sway = np.interp(lines, np.arange(len(knots)) * 24, knots)
+        jitter = random.standard_normal(self._height) * (0.0005 + 0.008 * wear)
+        skew = 0.05 * wear**2 * random.uniform(0.7, 1.3)
+        return ((sway + jitter + skew) * self._width).astype(np.float32)
+
+    def _luma(self, values: Floats, shift: Floats, wear: Floats, random: np.random.Generator) -> Floats:
+        softest = _box(_box(_shifted(values, shift), 3), max(1, self._width // 300) * 2 + 1)
+        # The recorder's edge enhancement: a bright rim beside every dark edge.
+        crisp = softest + (softest - _box(softest, 11))
+        noise = _box(random.standard_normal(values.shape, dtype=np.float32), 3) * np.sqrt(3)
+        amount = self._strength * NOISE_AT_FULL * (1 + 2.5 * wear)[:, None]
+        played = 28 + 0.85 * (crisp - 16) + noise * amount
+        self._drop_out(played, wear, random)
+        played[1::2] *= 0.955
+        return np.asarray(played, np.float32)
+
+    def _chroma(self, values: Floats, shift: Floats, random: np.random.Generator) -> Floats:
+        """Return a colour plane as 30 to 40 columns of colour can show it, late and streaked."""
+        run = max(3, self._width // 64) | 1
+        soft = _box(_box(_shifted(values - 128, shift + run * 0.8), run), run)
+        soft[1:] = (soft[1:] + soft[:-1]) / 2
+        knots = random.standard_normal((len(values), 12), dtype=np.float32)
+        streaks = np.asarray(Image.fromarray(knots).resize(values.shape[::-1], Image.Resampling.BICUBIC))
+        return np.asarray(128 + soft + streaks * self._strength * NOISE_AT_FULL * 0.45, np.float32)
+
+    def _drop_out(self, values: Floats, wear: Floats, random: np.random.Generator) -> None:
+        """Draw streaks where the coating of the tape is gone: sudden white, fading to the right."""
+        odds = 0.002 + 0.12 * wear
+        for line in np.flatnonzero(random.random(self._height) < odds * min(1.0, 4 * self._strength)):
+            start = int(random.integers(0, self._width))
+            length = max(4, int(self._width * random.uniform(0.02, 0.12)))
+            end = min(self._width, start + length)
+            fading = np.linspace(1, 0, length, dtype=np.float32)[: end - start]
+            values[line, start:end] += (225 - values[line, start:end]) * fading * random.uniform(0.5, 1)
+
+
+def _sized(plane: Bytes, size: tuple[int, int]) -> Floats:
+    image = Image.fromarray(np.ascontiguousarray(plane))
+    return np.asarray(image.resize(size, Image.Resampling.BILINEAR), np.float32)
+
+
+def _enlarged(values: Floats, size: tuple[int, int]) -> Bytes:
+    image = Image.fromarray(np.clip(values + 0.5, 0, 255).astype(np.uint8))
+    return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
+
+
+def _box(values: Floats, width: int) -> Floats:
+    """Return the mean along each line over an odd number of pixels."""
+    side = width // 2
+    padded = np.pad(values, ((0, 0), (side + 1, side)), mode="edge")
+    sums = np.cumsum(padded, axis=1, dtype=np.float64)
+    return ((sums[:, width:] - sums[:, :-width]) / width).astype(np.float32)
+
+
+def _shifted(values: Floats, shift: Floats) -> Floats:
+    """Return each line moved to the right by its own number of pixels."""
+    columns = np.arange(values.shape[1], dtype=np.float32)[None] - shift[:, None]
+    left = np.floor(columns)
+    part = columns - left
+    last = values.shape[1] - 1
+    near = np.clip(left, 0, last).astype(np.intp)
+    far = np.clip(left + 1, 0, last).astype(np.intp)
+    mixed = np.take_along_axis(values, near, 1) * (1 - part) + np.take_along_axis(values, far, 1) * part
+    return np.asarray(mixed, np.float32)

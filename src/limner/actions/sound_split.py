@@ -1,0 +1,65 @@
+"""Take a video apart: the picture without sound, and the sound as a file of its own."""
+
+from pathlib import Path
+
+from limner.actions.encode import check_length, write_film
+from limner.actions.fit import Fitter, Frame, even
+from limner.actions.job import Job, Made
+from limner.actions.sound import read_sound
+from limner.actions.sound_split_copy import can_copy, copy_stream
+from limner.actions.sound_split_files import FORMS, write_sound
+from limner.actions.video import Clip, constant, opened, picture_stream, survey, timed_frames
+from limner.errors import InvalidMedia
+from limner.types import Kind
+
+PICTURE_CONTAINERS = {
+    "h264": "mp4",
+    "hevc": "mp4",
+    "av1": "mp4",
+    "mpeg4": "mp4",
+    "vp8": "webm",
+    "vp9": "webm",
+}
+"""Where a picture goes as it is, by codec; others are encoded anew."""
+SOUND_COPIES = {"aac": "m4a", "alac": "m4a", "mp3": "mp3", "pcm_s16le": "wav"}
+"""The file that a sound goes into as it is, by codec."""
+
+
+def split_audio_from_video(job: Job) -> tuple[Made, ...]:
+    """Make a silent film and a file of its sound."""
+    clip = survey(job.path(Kind.VIDEO), "inputs.video")
+    if not clip.has_sound:
+        raise InvalidMedia.of(
+            clip.field,
+            "has no sound track, so there is nothing to split off",
+            next_step="Send a video with sound. This one is silent already and can be used as it is.",
+        )
+    check_length(job, clip.frame_count(clip.rate), clip.rate)
+    film = _silent_film(job, clip)
+    job.progress(0.8, "Taking the sound")
+    return Made(Kind.VIDEO, film), Made(Kind.AUDIO, _sound_file(job, clip))
+
+
+def _silent_film(job: Job, clip: Clip) -> Path:
+    with opened(clip.path, clip.field) as container:
+        stream = picture_stream(container)
+        form = None if stream is None else PICTURE_CONTAINERS.get(stream.codec_context.codec.canonical_name)
+        if stream is not None and form is not None and can_copy(container, stream, clip):
+            return copy_stream(container, stream, job.new_file(f"silent.{form}"), form, clip)
+    count = clip.frame_count(clip.rate)
+    fit = Fitter(clip.shape, Frame(even(clip.shape.width), even(clip.shape.height)))
+    pictures = (fit(each) for each in constant(timed_frames(clip), clip.rate, count))
+    return write_film(job, "silent", pictures, clip.rate, count)
+
+
+def _sound_file(job: Job, clip: Clip) -> Path:
+    """Return the sound in the form asked for, copied bit by bit where it has that form already."""
+    wanted = job.params["audio_format"]
+    with opened(clip.path, clip.field) as container:
+        stream = container.streams.audio[0]
+        own = SOUND_COPIES.get(stream.codec_context.codec.canonical_name)
+        if own is not None and wanted in ("auto", own) and can_copy(container, stream, clip):
+            return copy_stream(container, stream, job.new_file(f"sound.{own}"), FORMS[own].container, clip)
+    form = "m4a" if wanted == "auto" else wanted
+    blocks = read_sound(clip.path, clip.field, clip.start)
+    return write_sound(blocks, job.new_file(f"sound.{form}"), FORMS[form])
