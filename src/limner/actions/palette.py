@@ -1,7 +1,6 @@
 """Reads the colours that a picture is made of: `extract-palette`."""
 
 import json
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,11 +9,11 @@ from PIL import Image
 from limner.actions.colour_names import colour_names
 from limner.actions.colour_spaces import Floats, contrast, difference, lab_to_srgb, srgb_to_lab, to_unit
 from limner.actions.job import Job, Made
+from limner.actions.palette_card import draw_card
 from limner.actions.stills import open_image, save_image
+from limner.actions.swatch import Swatch
 from limner.errors import InvalidMedia
 from limner.types import Json, Kind
-
-Rgb = tuple[int, int, int]
 
 SAMPLE_SIDE = 256
 TOO_CLOSE = 6.0
@@ -23,34 +22,10 @@ STRAY_SHARE = 0.003
 """A group of fewer pixels is the blend along an edge, not a colour of the picture."""
 AA_TEXT = 4.5
 """WCAG 2.2, success criterion 1.4.3."""
-INK: Rgb = (17, 17, 17)
-PAPER: Rgb = (255, 255, 255)
-
-
-@dataclass(frozen=True, slots=True)
-class Swatch:
-    """One colour of a palette. `share` is its part of the visible pixels, 0 to 1."""
-
-    rgb: Rgb
-    lab: tuple[float, float, float]
-    name: str
-    share: float
-
-    @property
-    def hex(self) -> str:
-        """The colour as #RRGGBB."""
-        return "#{:02X}{:02X}{:02X}".format(*self.rgb)
-
-    @property
-    def text_color(self) -> Rgb:
-        """Ink or paper, whichever reads better on this colour."""
-        return max(INK, PAPER, key=lambda tone: contrast(tone, self.rgb))
 
 
 def extract_palette(job: Job) -> tuple[Made, ...]:
     """Return a card of a picture's main colours, and the colours as JSON text."""
-    from limner.actions.palette_card import draw_card
-
     image = open_image(job.path(Kind.IMAGE), job.limits)
     count = int(job.params["count"])
     job.progress(0.2, "Reading colours")

@@ -4,8 +4,8 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageOps
 
 from limner.actions.fonts import font
-from limner.actions.palette import Swatch
 from limner.actions.subject import find_saliency
+from limner.actions.swatch import Swatch
 
 WIDTH, HEIGHT = 1600, 900
 PICTURE_WIDTH = 880
