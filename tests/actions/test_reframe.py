@@ -126,7 +126,7 @@ def test_the_turn_that_the_camera_noted_is_applied_before_the_cut(tmp_path):
 
 def test_padding_past_the_pixel_limit_is_refused_and_names_the_limit(tmp_path):
     limits = Limits(max_pixels=20_000)
-    with pytest.raises(InvalidInput, match="limit is 20000"):
+    with pytest.raises(InvalidInput, match="limit is 20,000"):
         run(
             tmp_path,
             "change-image-ar",
