@@ -136,7 +136,7 @@ def _import_rooms() -> None:
     import limner.actions.specs
     import limner.app.studio
     import limner.assets.fetch
-    import limner.store.sqlite  # noqa: F401
+    import limner.store.sqlite  # noqa: F401 - imported for its effect: what is loaded once is quick later
 
 
 def _assets(settings: Settings, store: "SqliteStore", workers: "Workers") -> "Assets":

@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -84,10 +85,10 @@ def test_a_factor_of_one_changes_neither_frames_nor_sound(tmp_path: Path) -> Non
 @pytest.mark.parametrize("factor", [1.5, 2, 5])
 @pytest.mark.parametrize("make", [faster, slower])
 def test_the_sound_is_as_long_as_the_picture_at_its_own_pitch_and_loudness(
-    tmp_path: Path, make: object, factor: float
+    tmp_path: Path, make: Callable[..., Path], factor: float
 ) -> None:
     film = numbered(tmp_path / "film.mp4", 90, sound=tone(3.0, 523.0))
-    made = make(film, tmp_path, factor=factor)  # type: ignore[operator]
+    made = make(film, tmp_path, factor=factor)
     heard, shown = sound_of(made), len(frames_of(made)) / 30
     assert heard.shape[1] / 48_000 == pytest.approx(shown, abs=1 / 30)
     middle = heard[:, 4800:-4800]
@@ -96,11 +97,11 @@ def test_the_sound_is_as_long_as_the_picture_at_its_own_pitch_and_loudness(
 
 
 @pytest.mark.parametrize("make", [faster, slower])
-def test_sound_and_picture_stay_together(tmp_path: Path, make: object) -> None:
+def test_sound_and_picture_stay_together(tmp_path: Path, make: Callable[..., Path]) -> None:
     """The tone begins when the picture turns bright, before and after."""
     sound = np.concatenate([np.zeros((2, 72_000), np.float32), tone(1.5, 600)], axis=1)
     frames = [np.full((90, 160, 3), 220 if n >= 45 else 30, np.uint8) for n in range(90)]
-    made = make(make_film(tmp_path / "film.mp4", frames, sound=sound), tmp_path)  # type: ignore[operator]
+    made = make(make_film(tmp_path / "film.mp4", frames, sound=sound), tmp_path)
     bright = next(n for n, frame in enumerate(frames_of(made)) if frame.mean() > 128) / 30
     loud = np.nonzero(np.abs(sound_of(made)[0]) > 0.1)[0][0] / 48_000
     assert loud == pytest.approx(bright, abs=0.05)

@@ -26,7 +26,7 @@ def test_the_mean_and_spread_of_colours_become_the_references(method: str) -> No
     image, reference = sample("astronaut"), sample("coffee")
     before, after, wanted = (
         visible_lab(each, "image")
-        for each in (image, transfer(image, reference, method=method), reference)  # type: ignore[arg-type]
+        for each in (image, transfer(image, reference, method=method), reference)  # type: ignore[arg-type]  # the parameter is one word of two
     )
     for moment in (np.mean, np.std):
         start, end = (np.abs(moment(lab, axis=0) - moment(wanted, axis=0)) for lab in (before, after))
@@ -69,7 +69,7 @@ def test_kept_luminance_is_the_pictures_own() -> None:
 @pytest.mark.parametrize("reference", ["white", "black", "yellow", "#0000ff"])
 def test_an_extreme_reference_does_not_blow_the_picture_out(method: str, reference: str) -> None:
     image = sample("astronaut")
-    moved = transfer(image, Image.new("RGB", (64, 64), reference), method=method)  # type: ignore[arg-type]
+    moved = transfer(image, Image.new("RGB", (64, 64), reference), method=method)  # type: ignore[arg-type]  # the parameter is one word of two
     pixels = np.asarray(moved.convert("L"))
     was_extreme = np.isin(np.asarray(image.convert("L")), (0, 255)).mean()
     assert np.isin(pixels, (0, 255)).mean() <= was_extreme + 0.02
@@ -106,7 +106,7 @@ def test_any_two_pictures_give_one_of_the_first_size(
         Image.fromarray(random.integers(0, 256, (height, width, 3), dtype=np.uint8))
         for width, height in sizes
     )
-    assert transfer(first, second, method=method).size == first.size  # type: ignore[arg-type]
+    assert transfer(first, second, method=method).size == first.size  # type: ignore[arg-type]  # the parameter is one word of two
 
 
 def test_an_unreadable_reference_is_named(tmp_path: Path) -> None:

@@ -34,7 +34,7 @@ def fetcher(site: Site, names: Names | None = None, **changes: object) -> Fetche
         is_allowed=lambda address: address.startswith("127.0.0.") or is_public(address),
         resolve=names or Names(),
         ssl_context=site.client_context,
-        **collaborators,  # type: ignore[arg-type]
+        **collaborators,  # type: ignore[arg-type]  # what a test replaces varies
     )
 
 

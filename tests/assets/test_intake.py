@@ -332,7 +332,7 @@ async def test_a_container_with_sound_only_is_taken_as_a_sound(room: Room) -> No
             has_picture = bool(container.streams.video)
             return MediaInfo("video/mp4" if has_picture else "audio/mp4", container.size)
 
-    room.probe = probe  # type: ignore[assignment]
+    room.probe = probe  # type: ignore[assignment]  # the test room is a plain holder
     assets = room.make(InputRoots([room.pictures], room.home, working=room.pictures), Fetcher())
     asset = await assets.ingest("voice.mp4", kind=Kind.AUDIO, field="inputs.audio", caller="local")
     assert (asset.media_type, assets.path(asset).suffix) == ("audio/mp4", ".m4a")

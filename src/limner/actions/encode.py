@@ -1,6 +1,7 @@
-"""The one way a film is written: H.264 and AAC in MP4 that starts at once, equal input giving equal bytes."""
+"""The one way a film is written, equal input giving equal bytes: MP4 that starts at once, or WebM with alpha."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from pathlib import Path
@@ -14,14 +15,62 @@ from av.video.frame import PictureType, VideoFrame
 from limner.actions.job import Job, no_result, over_limit
 from limner.actions.sound import BLOCK, SAMPLE_RATE, Samples, Tape, to_frame
 
-QUALITY = {"preset": "veryfast", "crf": "21", "threads": "2", "x264-params": "mbtree=0"}
-"""Two threads, because their number changes the bytes. No macroblock tree: at widths such as 902 its
-AVX code reads memory that nobody wrote (seen with MALLOC_PERTURB_), and equal frames gave other bytes."""
 KEYFRAME_SECONDS = 2
-AUDIO_BITS = 192_000
 BT709 = 1
 """The number of ITU-R BT.709 for primaries, transfer and matrix alike (ISO/IEC 23091-2)."""
 LIMITED_RANGE = 1
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFormat:
+    """What a film is written as. `block` is the encoder's samples per frame of sound."""
+
+    container: str
+    container_options: Mapping[str, str]
+    video_codec: str
+    video_options: Mapping[str, str]
+    pixels: str
+    audio_codec: str
+    audio_bits: int
+    block: int
+    thread_type: str | None = None
+    """None: as the codec does by itself."""
+
+
+MP4 = FilmFormat(
+    container="mp4",
+    container_options={"movflags": "+faststart", "fflags": "+bitexact"},
+    video_codec="libx264",
+    # Two threads, because their number changes the bytes. No macroblock tree: at widths such as 902 its AVX code
+    # reads memory that nobody wrote (seen with MALLOC_PERTURB_), and equal frames gave other bytes.
+    video_options={"preset": "veryfast", "crf": "21", "threads": "2", "x264-params": "mbtree=0"},
+    pixels="yuv420p",
+    audio_codec="aac",
+    audio_bits=192_000,
+    block=BLOCK,
+    thread_type="FRAME",
+)
+WEBM_WITH_ALPHA = FilmFormat(
+    container="webm",
+    container_options={"fflags": "+bitexact"},
+    video_codec="libvpx-vp9",
+    # Threads over tiles alone, because threads over rows change the bytes. No alt-ref: libvpx has none with alpha.
+    video_options={
+        "crf": "24",
+        "b": "0",
+        "deadline": "realtime",
+        "cpu-used": "6",
+        "threads": "2",
+        "tile-columns": "1",
+        "row-mt": "0",
+        "auto-alt-ref": "0",
+    },
+    pixels="yuva420p",
+    audio_codec="libopus",
+    audio_bits=160_000,
+    block=960,
+)
+"""What browsers and editors show with transparency."""
 
 
 def check_length(job: Job, count: int, rate: Fraction) -> None:
@@ -44,10 +93,11 @@ def write_film(
     rate: Fraction,
     count: int,
     sound: Iterable[Samples] | None = None,
+    form: FilmFormat = MP4,
 ) -> Path:
     """Write a film into the job's folder and return its path.
 
-    pictures: `count` frames in yuv420p, BT.709, of one even size, one per 1/rate seconds; they and the
+    pictures: `count` frames in `form.pixels`, BT.709, of one even size, one per 1/rate seconds; they and the
     sound are taken as they are needed, so neither is ever whole in memory. sound: cut, or followed by
     silence, to the length of the picture; None for a silent film without a track.
     Raises: InvalidInput, over a limit; StepFailed, when there was not one picture.
@@ -57,10 +107,10 @@ def write_film(
     first = next(pictures, None)
     if first is None:
         raise no_result(name, "the input has no picture to show")
-    path = job.new_file(f"{name}.mp4")
-    options = {"movflags": "+faststart", "fflags": "+bitexact"}
-    with av.open(str(path), "w", format="mp4", options=options) as container:
-        film = _Film(container, first, rate, None if sound is None else Tape(sound))
+    path = job.new_file(f"{name}.{form.container}")
+    options = dict(form.container_options)
+    with av.open(str(path), "w", format=form.container, options=options) as container:
+        film = _Film(container, form, first, rate, None if sound is None else Tape(sound))
         for number, picture in enumerate(chain([first], pictures), start=1):
             film.show(picture)
             job.progress(number / count)
@@ -72,23 +122,30 @@ class _Film:
     """A container being written: pictures go in, and as much sound as goes with them."""
 
     def __init__(
-        self, container: OutputContainer, first: VideoFrame, rate: Fraction, tape: Tape | None
+        self,
+        container: OutputContainer,
+        form: FilmFormat,
+        first: VideoFrame,
+        rate: Fraction,
+        tape: Tape | None,
     ) -> None:
-        self._container, self._rate, self._tape = container, rate, tape
+        self._container, self._rate, self._tape, self._block = container, rate, tape, form.block
         self._shown = self._heard = 0
-        self._video: Any = container.add_stream("libx264", rate=rate, options=QUALITY)
-        self._video.width, self._video.height, self._video.pix_fmt = first.width, first.height, "yuv420p"
+        new_stream: Any = container.add_stream  # its type follows a literal codec name, and this one is data
+        self._video = new_stream(form.video_codec, rate=rate, options=dict(form.video_options))
+        self._video.width, self._video.height, self._video.pix_fmt = first.width, first.height, form.pixels
         codec = self._video.codec_context
         codec.flags |= Flags.bitexact
-        codec.thread_type = "FRAME"
+        if form.thread_type is not None:
+            codec.thread_type = form.thread_type
         codec.gop_size = max(1, round(KEYFRAME_SECONDS * rate))
         codec.time_base = 1 / rate
         codec.color_primaries = codec.color_trc = codec.colorspace = BT709
         codec.color_range = LIMITED_RANGE
         self._audio: Any = None
         if tape is not None:
-            self._audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="stereo")
-            self._audio.bit_rate = AUDIO_BITS
+            self._audio = new_stream(form.audio_codec, rate=SAMPLE_RATE, layout="stereo")
+            self._audio.bit_rate = form.audio_bits
             self._audio.codec_context.flags |= Flags.bitexact
 
     def show(self, picture: VideoFrame) -> None:
@@ -97,8 +154,8 @@ class _Film:
         picture.pict_type = PictureType.NONE
         self._container.mux(self._video.encode(picture))
         self._shown += 1
-        while self._heard + BLOCK <= self._samples_due():
-            self._sound(BLOCK)
+        while self._heard + self._block <= self._samples_due():
+            self._sound(self._block)
 
     def end(self) -> None:
         """Encode the rest of the sound and what the encoders still hold."""

@@ -5,11 +5,10 @@ from itertools import islice
 
 from av.video.frame import VideoFrame
 
-from limner.actions.encode import check_length
+from limner.actions.encode import WEBM_WITH_ALPHA, check_length, write_film
 from limner.actions.fit import Fitter, Frame, even
 from limner.actions.job import Job, Made
 from limner.actions.keying_colour import PRESETS, Key, backdrop, key_of
-from limner.actions.keying_film import write_alpha_film
 from limner.actions.keying_matte import Keyer
 from limner.actions.sound import read_sound
 from limner.actions.stills import parse_color
@@ -35,7 +34,7 @@ def greenscreen_video(job: Job) -> tuple[Made, ...]:
     )
     pictures = (keyer(fit(each)) for each in constant(timed_frames(clip), clip.rate, count))
     sound = read_sound(clip.path, clip.field, clip.start) if clip.has_sound else None
-    return (Made(Kind.VIDEO, write_alpha_film(job, "keyed", pictures, clip.rate, count, sound)),)
+    return (Made(Kind.VIDEO, write_film(job, "keyed", pictures, clip.rate, count, sound, WEBM_WITH_ALPHA)),)
 
 
 def find_key(job: Job, clip: Clip, fit: Fitter) -> Key:

@@ -26,7 +26,7 @@ VARIABLES = ("inputs", "steps", "item", "index", "run", "brand")
 _MOST_LOOPS = 2
 _MOST_ITEMS = 1000
 _PLAIN = frozenset(
-    "Template TemplateData Output Const Name Getattr Getitem Filter Test Keyword Call List Tuple "  # noqa: SIM905
+    "Template TemplateData Output Const Name Getattr Getitem Filter Test Keyword Call List Tuple "  # noqa: SIM905 - one word a node
     "If For Assign Compare Operand And Or Not CondExpr Add Sub Mul Div FloorDiv Mod Neg Pos".split()
 )
 
