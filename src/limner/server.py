@@ -33,6 +33,7 @@ def serve_stdio() -> None:
 
     With a setting that is wrong it serves all the same: each call then says which, and an agent can tell.
     """
+    from limner_tools.options import FaceOptions
     from limner_tools.stdio import serve
 
     wrong: ConfigurationError | None = None
@@ -56,7 +57,7 @@ def serve_stdio() -> None:
         async with open_studio(settings) as studio:
             yield studio
 
-    sys.exit(serve(opened))
+    sys.exit(serve(opened, FaceOptions()))
 
 
 @asynccontextmanager

@@ -8,10 +8,10 @@ from typing import Any, TypeAlias
 
 import mcp_types as t
 
-from limner.app.documents import local_place
 from limner.app.studio import Studio
 from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.types import Asset, Json
+from limner_tools.options import FaceOptions
 
 JSON_TYPES = ("object", "array", "integer", "number", "boolean")
 
@@ -28,10 +28,11 @@ class Call:
     arguments: Json
     report: Report
     wants_progress: bool
+    options: FaceOptions
 
     def place_of(self, asset: Asset) -> Json:
         """Return where the caller finds an asset."""
-        return local_place(self.studio, asset)
+        return self.options.locate(self.studio, asset)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ import anyio
 import mcp_types as t
 from mcp.shared.exceptions import MCPError
 
-from limner.app.documents import local_place, run_document
+from limner.app.documents import run_document
 from limner.app.requests import RunFilter
 from limner.app.studio import Studio
 from limner.errors import InvalidInput, NotFound
 from limner.types import Json
+from limner_tools.options import Locate
 
 MAX_BLOB_BYTES = 700_000
 PREVIEW_PIXELS = 1024
@@ -45,7 +46,7 @@ async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
     ]
 
 
-async def read_resource(studio: Studio, caller: str, uri: str) -> t.ReadResourceResult:
+async def read_resource(studio: Studio, caller: str, uri: str, locate: Locate) -> t.ReadResourceResult:
     """Return a run, or an output: text, or the file while it is small enough, else a preview of it.
 
     Raises: MCPError, for an address that names nothing.
@@ -53,15 +54,16 @@ async def read_resource(studio: Studio, caller: str, uri: str) -> t.ReadResource
     try:
         if match := RUN.fullmatch(uri):
             view = await studio.get_run(caller, match[1])
-            return _json(uri, run_document(view, lambda asset: local_place(studio, asset)))
+            return _json(uri, run_document(view, lambda asset: locate(studio, asset)))
         if match := OUTPUT.fullmatch(uri):
-            return await _output(studio, caller, uri, match)
+            return await _output(studio, caller, match, locate)
     except NotFound as error:
         raise MCPError(code=t.INVALID_PARAMS, message=error.message, data={"uri": uri}) from error
     raise MCPError(code=t.INVALID_PARAMS, message=f"There is no resource {uri}", data={"uri": uri})
 
 
-async def _output(studio: Studio, caller: str, uri: str, match: re.Match[str]) -> t.ReadResourceResult:
+async def _output(studio: Studio, caller: str, match: re.Match[str], locate: Locate) -> t.ReadResourceResult:
+    uri = match[0]
     output, asset = await studio.get_output(caller, match[1], match[2], int(match[3] or 0))
     if asset is None:
         text = t.TextResourceContents(uri=uri, mime_type="text/plain", text=output.text or "")
@@ -71,8 +73,8 @@ async def _output(studio: Studio, caller: str, uri: str, match: re.Match[str]) -
     facts = {
         "media_type": asset.media_type,
         "size_bytes": asset.size_bytes,
-        **local_place(studio, asset),
-        "next_step": "The file is too large to send here: open it at its path.",
+        **locate(studio, asset),
+        "next_step": "The file is too large to send here: open it at its path or url.",
     }
     try:
         preview = await studio.preview(asset, PREVIEW_PIXELS)

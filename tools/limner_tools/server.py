@@ -16,6 +16,8 @@ from limner import __version__
 from limner.errors import LimnerError
 from limner.types import Json
 from limner_tools.door import Door
+from limner_tools.identity import caller_of
+from limner_tools.options import FaceOptions
 
 if TYPE_CHECKING:
     from limner_tools.toolbox import Toolbox
@@ -24,7 +26,6 @@ log = logging.getLogger(__name__)
 
 Context = ServerRequestContext[Any]
 
-LOCAL_CALLER = "local"
 INSTRUCTIONS = (
     "Limner makes and edits pictures, video and sound with ready-made techniques, and works offline. "
     "Find one with list_techniques, start it with start_run and an idempotency_key of your choice, follow it with "
@@ -32,9 +33,9 @@ INSTRUCTIONS = (
 )
 
 
-def build_server(door: Door) -> Server[Any]:
+def build_server(door: Door, options: FaceOptions) -> Server[Any]:
     """Return the server; it asks the door for the Studio at the first call that needs it."""
-    face = Face(door)
+    face = Face(door, options)
     return Server(
         "limner",
         version=__version__,
@@ -60,8 +61,9 @@ def build_server(door: Door) -> Server[Any]:
 class Face:
     """Answers the protocol's requests."""
 
-    def __init__(self, door: Door) -> None:
+    def __init__(self, door: Door, options: FaceOptions) -> None:
         self._door = door
+        self._options = options
 
     @cached_property
     def _toolbox(self) -> "Toolbox":
@@ -98,7 +100,8 @@ class Face:
             return await tool.call(
                 Call(
                     studio=await self._door.studio(),
-                    caller=LOCAL_CALLER,
+                    caller=caller_of(ctx),
+                    options=self._options,
                     arguments=arguments,
                     report=lambda progress, message: ctx.session.report_progress(progress, 100, message),
                     wants_progress=_has_token(ctx),
@@ -120,7 +123,7 @@ class Face:
 
         with _protocol_errors():
             studio = await self._door.studio()
-            return t.ListResourcesResult(resources=await resources.list_resources(studio, LOCAL_CALLER))
+            return t.ListResourcesResult(resources=await resources.list_resources(studio, caller_of(ctx)))
 
     async def list_templates(
         self, ctx: Context, params: t.PaginatedRequestParams | None
@@ -135,7 +138,10 @@ class Face:
         from limner_tools import resources
 
         with _protocol_errors():
-            return await resources.read_resource(await self._door.studio(), LOCAL_CALLER, str(params.uri))
+            studio = await self._door.studio()
+            return await resources.read_resource(
+                studio, caller_of(ctx), str(params.uri), self._options.locate
+            )
 
     async def list_prompts(
         self, ctx: Context, params: t.PaginatedRequestParams | None
@@ -154,7 +160,7 @@ class Face:
         values: list[str] = []
         if params.argument.name == "run_id":
             with _protocol_errors():
-                listed = await resources.list_resources(await self._door.studio(), LOCAL_CALLER)
+                listed = await resources.list_resources(await self._door.studio(), caller_of(ctx))
             values = [each.name for each in listed if each.name.startswith(params.argument.value)]
         return t.CompleteResult(completion=t.Completion(values=values, total=len(values), has_more=False))
 

@@ -20,6 +20,7 @@ from mcp_types.version import LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from limner_tools.door import Door, OpenStudio
+from limner_tools.options import FaceOptions
 from limner_tools.server import build_server
 
 MAX_LINE_BYTES = 8_000_000
@@ -28,10 +29,10 @@ LEAVE_AFTER_EOF_SECONDS = 5.0
 DISCOVER = "server/discover"
 
 
-def serve(open_studio: OpenStudio) -> int:
+def serve(open_studio: OpenStudio, options: FaceOptions) -> int:
     """Serve until the host closes stdin, or until SIGINT or SIGTERM; return the exit status."""
     try:
-        return anyio.run(_serve, open_studio)
+        return anyio.run(_serve, open_studio, options)
     except KeyboardInterrupt:
         return 130
     except BaseExceptionGroup as group:
@@ -40,20 +41,20 @@ def serve(open_studio: OpenStudio) -> int:
         return 0  # the host is gone, and its end of stdout with it
 
 
-async def _serve(open_studio: OpenStudio) -> int:
+async def _serve(open_studio: OpenStudio, options: FaceOptions) -> int:
     door = Door()
-    server = build_server(door)
+    server = build_server(door, options)
     async with anyio.create_task_group() as tasks:
         if sys.platform != "win32":
             await tasks.start(_leave_on_signal, tasks.cancel_scope)
         tasks.start_soon(door.hold, open_studio)
-        options = server.create_initialization_options(NotificationOptions())
+        greeting = server.create_initialization_options(NotificationOptions())
         async with (
             _stdin_lines() as lines,
             stdio_server(stdin=cast("Any", lines)) as (incoming, outgoing),
             _tolerant(incoming, outgoing, server, door) as filtered,
         ):
-            await server.run(filtered, outgoing, options)
+            await server.run(filtered, outgoing, greeting)
         tasks.cancel_scope.cancel()
     return 0
 

@@ -62,7 +62,7 @@ async def call(call: Call) -> t.CallToolResult:
         "width": asset.width,
         "height": asset.height,
         **call.place_of(asset),
-        "next_step": "This is a preview; give the user the file at the path.",
+        "next_step": "This is a preview; give the user the file at the path or url.",
     }
     return t.CallToolResult(
         content=[
