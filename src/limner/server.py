@@ -2,8 +2,9 @@
 
 import os
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ def main() -> None:
     if len(sys.argv) > 1:
         from limner.cli import run_command
 
-        sys.exit(run_command(sys.argv[1:], open_studio=open_studio))
+        sys.exit(run_command(sys.argv[1:], open_studio=open_studio, serve=serve_http))
     serve_stdio()
 
 
@@ -38,9 +39,11 @@ def serve_stdio() -> None:
 
     wrong: ConfigurationError | None = None
     level = DEFAULT_LOG_LEVEL
+    options = FaceOptions()
     try:
         settings = read_settings(os.environ)
         level = settings.log_level
+        options = FaceOptions(typed_tools=settings.tools, consent_usd=settings.consent_usd)
     except ConfigurationError as error:
         wrong = error
         sys.stderr.write(f"limner: {error.message}\n")
@@ -57,7 +60,64 @@ def serve_stdio() -> None:
         async with open_studio(settings) as studio:
             yield studio
 
-    sys.exit(serve(opened, FaceOptions()))
+    sys.exit(serve(opened, options))
+
+
+async def serve_http(settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
+    """Serve MCP over HTTP until cancelled; `say` tells the operator where, and what to know.
+
+    Raises: ConfigurationError, when the address cannot be had, or is open to others without a key.
+    """
+    from limner.access.gate import Gatekeeper
+    from limner.access.links import LinkSigner, installation_secret
+    from limner.serving.app import Site, build_app
+    from limner.serving.hosts import HostRules, is_loopback
+    from limner.serving.media import links
+    from limner.serving.run import bind, listen
+    from limner_tools.door import Door
+    from limner_tools.options import FaceOptions
+    from limner_tools.server import build_server
+
+    gate = Gatekeeper.from_settings(settings)
+    if gate.is_open and not is_loopback(host):
+        raise ConfigurationError(
+            f"--host {host} is open to other machines, and nobody needs a key.",
+            next_step="Make a key with `limner keys new NAME --write`, or listen on 127.0.0.1.",
+        )
+    try:
+        listener = bind(host, port)
+    except OSError as problem:
+        raise ConfigurationError(
+            f"Cannot listen on {host} port {port}: {problem.strerror or problem}.",
+            next_step="Choose another --port (0 takes a free one), or end what listens there.",
+        ) from problem
+    shown = f"[{host}]" if ":" in host else host
+    base = settings.public_url or f"http://{shown}:{listener.getsockname()[1]}"
+    signer = LinkSigner(installation_secret(settings.home / "secret"))
+    door = Door()
+    options = FaceOptions(
+        locate=links(signer, base), typed_tools=settings.tools, consent_usd=settings.consent_usd
+    )
+    site = Site(
+        public_url=base,
+        hosts=HostRules(host, settings.allowed_hosts, settings.allowed_origins),
+        gate=gate,
+        signer=signer,
+        max_request_bytes=settings.max_request_bytes,
+        resource_metadata=gate.resource_metadata(f"{base}/mcp"),
+    )
+    remote = replace(settings, input_roots=settings.input_roots if settings.has_own_roots else ())
+    server = build_server(door, options)
+    app = build_app(site, server, door, lambda: open_studio(remote))
+
+    def leave() -> None:
+        server.subscriptions.close()
+        door.leave()
+
+    say(f"Limner serves MCP at {base}/mcp (and {base}/sse for older agents). Ctrl-C ends it.")
+    if gate.is_open:
+        say("No keys are set: everyone on this machine may call. LIMNER_API_KEYS asks for one.")
+    await listen(app, listener, max_connections=settings.max_connections, on_leaving=leave)
 
 
 @asynccontextmanager

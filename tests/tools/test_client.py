@@ -274,11 +274,13 @@ async def test_an_error_fits_the_output_schema_and_says_the_way_out(host: Host) 
 
 async def test_lists_that_hosts_ask_for_at_start_answer(host: Host) -> None:
     run = await host.palette()
-    assert (await host.client.list_prompts()).prompts == []
+    prompts = {prompt.name for prompt in (await host.client.list_prompts()).prompts}
+    assert {"make_media", "palette-pull"} <= prompts
     templates = (await host.client.list_resource_templates()).resource_templates
     assert [template.uri_template for template in templates] == [
         "limner://runs/{run_id}",
         "limner://runs/{run_id}/outputs/{output_id}",
+        "limner://techniques/{technique_id}",
     ]
     named = [resource.name for resource in (await host.client.list_resources()).resources]
     assert run["run_id"] in named

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -11,12 +12,17 @@ import mcp_types as t
 from limner.app.studio import Studio
 from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.types import Asset, Json
+from limner_tools.consent import Consent
 from limner_tools.options import FaceOptions
 
 JSON_TYPES = ("object", "array", "integer", "number", "boolean")
 
 Report: TypeAlias = Callable[[float, str], Awaitable[None]]
 """(progress 0–100, message): sends a progress notification where the client asked for them."""
+
+
+ToolAnswer: TypeAlias = "t.CallToolResult | t.InputRequiredResult | Json"
+"""A result; a question for the user; or, as a document, a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,12 @@ class Call:
     arguments: Json
     report: Report
     wants_progress: bool
+    wants_task: bool
+    """Whether the client takes a task in place of a run."""
+    consent: Consent
     options: FaceOptions
+    at_most: Callable[[float], AbstractContextManager[None]]
+    """Cuts a wait short after so many seconds, or when the server leaves."""
 
     def place_of(self, asset: Asset) -> Json:
         """Return where the caller finds an asset."""
@@ -42,7 +53,7 @@ class AgentTool:
     name: str
     describe: Callable[[Sequence[str]], t.Tool]
     """Takes the ids of the published techniques, for the tools that list them."""
-    call: Callable[[Call], Awaitable[t.CallToolResult]]
+    call: Callable[[Call], Awaitable[ToolAnswer]]
 
 
 def answer(document: Json, *, links: Sequence[t.ResourceLink] = ()) -> t.CallToolResult:

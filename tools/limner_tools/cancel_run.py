@@ -25,7 +25,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
 
 async def call(call: Call) -> t.CallToolResult:
     """Cancel the run and return it."""
-    return run_answer(call, await call.studio.cancel_run(call.caller, call.arguments["run_id"]))
+    return run_answer(await call.studio.cancel_run(call.caller, call.arguments["run_id"]), call.place_of)
 
 
 TOOL = AgentTool("cancel_run", describe, call)

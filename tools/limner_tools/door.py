@@ -1,8 +1,8 @@
 """The way to the Studio: opened in the background, so that the first answer needs no database."""
 
 import logging
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -25,10 +25,28 @@ class Door:
         self._error: LimnerError | None = None
         self._knocked = anyio.Event()
         self._decided = anyio.Event()
+        self._waits: set[anyio.CancelScope] = set()
+        self._is_leaving = False
 
     def knock(self) -> None:
         """Let the Studio be opened: the host has its first answer, or asks for something that needs it."""
         self._knocked.set()
+
+    @contextmanager
+    def at_most(self, seconds: float) -> Iterator[None]:
+        """Cut a wait short after `seconds`, or when the server is about to leave."""
+        with anyio.move_on_after(0 if self._is_leaving else seconds) as scope:
+            self._waits.add(scope)
+            try:
+                yield
+            finally:
+                self._waits.discard(scope)
+
+    def leave(self) -> None:
+        """End every wait: calls answer at once with how their run stands."""
+        self._is_leaving = True
+        for scope in self._waits:
+            scope.cancel()
 
     async def hold(self, open_studio: OpenStudio) -> None:
         """Open the Studio at the first knock and keep it open until cancelled.

@@ -56,10 +56,10 @@ async def call(call: Call) -> t.CallToolResult:
         else await call.studio.get_run(call.caller, run_id)
     )
     if "since_seq" not in call.arguments:
-        return run_answer(call, view)
+        return run_answer(view, call.place_of)
     since = min(call.arguments["since_seq"], MAX_SEQ)
     events = await call.studio.events(call.caller, run_id, since, MAX_EVENTS)
-    return run_answer(call, view, events)
+    return run_answer(view, call.place_of, events)
 
 
 async def _run_id(call: Call) -> str:

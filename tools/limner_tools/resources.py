@@ -1,4 +1,4 @@
-"""Runs and their outputs as MCP resources: `limner://runs/{run_id}` and `…/outputs/{output_id}`."""
+"""Runs, their outputs and techniques as MCP resources, below `limner://`."""
 
 import base64
 import json
@@ -8,18 +8,17 @@ import anyio
 import mcp_types as t
 from mcp.shared.exceptions import MCPError
 
-from limner.app.documents import run_document
+from limner.app.documents import run_document, technique_document
 from limner.app.requests import RunFilter
 from limner.app.studio import Studio
 from limner.errors import InvalidInput, NotFound
 from limner.types import Json
+from limner_tools.addresses import OUTPUT, RUN, TECHNIQUE
 from limner_tools.options import Locate
 
 MAX_BLOB_BYTES = 700_000
 PREVIEW_PIXELS = 1024
 RECENT = 20
-RUN = re.compile(r"limner://runs/(run_[A-Za-z0-9_-]+)")
-OUTPUT = re.compile(r"limner://runs/(run_[A-Za-z0-9_-]+)/outputs/([a-z0-9_]+)(?:/(\d+))?")
 TEMPLATES = (
     t.ResourceTemplate(
         uri_template="limner://runs/{run_id}", name="run", description="A run.", mime_type="application/json"
@@ -29,11 +28,32 @@ TEMPLATES = (
         name="output",
         description="An output of a run; of a list, add /0, /1 …",
     ),
+    t.ResourceTemplate(
+        uri_template="limner://techniques/{technique_id}",
+        name="technique",
+        description="A technique: its inputs, outputs, schemas and an example call.",
+        mime_type="application/json",
+    ),
 )
 
 
 async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
-    """Return the caller's latest runs."""
+    """Return the published techniques, and the caller's latest runs."""
+    techniques = [
+        t.Resource(
+            uri=f"limner://techniques/{entry.technique.slug}",
+            name=entry.technique.technique_id,
+            title=entry.technique.name,
+            description=entry.technique.description,
+            mime_type="application/json",
+        )
+        for entry in (await studio.techniques.entries()).values()
+        if entry.is_published
+    ]
+    return [*await _recent_runs(studio, caller), *techniques]
+
+
+async def _recent_runs(studio: Studio, caller: str) -> list[t.Resource]:
     page = await studio.list_runs(caller, RunFilter(limit=RECENT))
     return [
         t.Resource(
@@ -55,6 +75,8 @@ async def read_resource(studio: Studio, caller: str, uri: str, locate: Locate) -
         if match := RUN.fullmatch(uri):
             view = await studio.get_run(caller, match[1])
             return _json(uri, run_document(view, lambda asset: locate(studio, asset)))
+        if match := TECHNIQUE.fullmatch(uri):
+            return _json(uri, technique_document(await studio.techniques.get(match[1])))
         if match := OUTPUT.fullmatch(uri):
             return await _output(studio, caller, match, locate)
     except NotFound as error:

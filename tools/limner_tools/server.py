@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import mcp_types as t
 from mcp.server.caching import CacheHint
 from mcp.server.context import ServerRequestContext
-from mcp.server.lowlevel.server import Server
+from mcp.server.lowlevel.server import NotificationOptions, Server
+from mcp.server.models import InitializationOptions
 from mcp.shared.exceptions import MCPError
 
 from limner import __version__
@@ -18,8 +19,12 @@ from limner.types import Json
 from limner_tools.door import Door
 from limner_tools.identity import caller_of
 from limner_tools.options import FaceOptions
+from limner_tools.subscriptions import Subscriptions
+from limner_tools.tasks import RunTasks, declared, serve_tasks
 
 if TYPE_CHECKING:
+    from limner.app.requests import TechniqueEntry
+    from limner_tools.calls import AgentTool, ToolAnswer
     from limner_tools.toolbox import Toolbox
 
 log = logging.getLogger(__name__)
@@ -33,10 +38,28 @@ INSTRUCTIONS = (
 )
 
 
-def build_server(door: Door, options: FaceOptions) -> Server[Any]:
-    """Return the server; it asks the door for the Studio at the first call that needs it."""
-    face = Face(door, options)
-    return Server(
+class McpServer(Server[Any]):
+    """The SDK's server, which says on every transport that its lists may change."""
+
+    subscriptions: Subscriptions
+
+    def create_initialization_options(
+        self, notification_options: NotificationOptions | None = None, *more: Any, **named: Any
+    ) -> InitializationOptions:
+        """Return what the handshake eras are told."""
+        told = notification_options or NotificationOptions(tools_changed=True, resources_changed=True)
+        return super().create_initialization_options(told, *more, **named)
+
+
+def build_server(door: Door, options: FaceOptions) -> McpServer:
+    """Return the server; it asks the door for the Studio at the first call that needs it.
+
+    `server.subscriptions.running()` must be held open while it serves.
+    """
+    tasks = RunTasks(door, options)
+    subscriptions = Subscriptions(door, tasks)
+    face = Face(door, options, subscriptions)
+    server = McpServer(
         "limner",
         version=__version__,
         title="Limner",
@@ -48,22 +71,29 @@ def build_server(door: Door, options: FaceOptions) -> Server[Any]:
         },
         get_tool_input_schema=face.input_schema,
         on_list_tools=face.list_tools,
-        on_call_tool=face.call_tool,
+        on_call_tool=face.call_tool,  # type: ignore[arg-type]  # a task is a dict, which the SDK sends as it is
         on_list_resources=face.list_resources,
         on_list_resource_templates=face.list_templates,
         on_read_resource=face.read_resource,
+        on_subscribe_resource=subscriptions.subscribe,
+        on_unsubscribe_resource=subscriptions.unsubscribe,
+        on_subscriptions_listen=subscriptions.listen,
         on_list_prompts=face.list_prompts,
         on_get_prompt=face.get_prompt,
         on_completion=face.complete,
     )
+    server.subscriptions = subscriptions
+    serve_tasks(server, tasks)
+    return server
 
 
 class Face:
     """Answers the protocol's requests."""
 
-    def __init__(self, door: Door, options: FaceOptions) -> None:
+    def __init__(self, door: Door, options: FaceOptions, subscriptions: Subscriptions) -> None:
         self._door = door
         self._options = options
+        self._subscriptions = subscriptions
 
     @cached_property
     def _toolbox(self) -> "Toolbox":
@@ -80,31 +110,49 @@ class Face:
 
         The tools are there without a studio too: then each call says what is wrong.
         """
-        try:
-            entries = await (await self._door.studio()).techniques.entries()
-        except LimnerError as error:
-            log.warning("techniques_not_listed", extra={"reason": error.message})
-            entries = {}
+        self._subscriptions.remember(ctx)
+        entries = await self._entries()
         published = [name for name, entry in entries.items() if entry.is_published]
-        return t.ListToolsResult(tools=self._toolbox.describe(published))
+        typed = self._typed(entries).values()
+        tools = [*self._toolbox.describe(published), *(tool.describe(published) for tool in typed)]
+        return t.ListToolsResult(tools=tools)
 
-    async def call_tool(self, ctx: Context, params: t.CallToolRequestParams) -> t.CallToolResult:
+    def _typed(self, entries: "dict[str, TechniqueEntry]") -> "dict[str, AgentTool]":
+        if not self._options.typed_tools:
+            return {}
+        from limner_tools.typed import typed_tools
+
+        return typed_tools(entries, self._options.typed_tools)
+
+    async def _tool(self, name: str) -> "AgentTool":
+        """Return a tool by name. Raises: MCPError."""
+        tool = self._toolbox.get(name)
+        if tool is None and self._options.typed_tools:
+            tool = self._typed(await self._entries()).get(name)
+        if tool is None:
+            raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown tool: {name}")
+        return tool
+
+    async def call_tool(self, ctx: Context, params: t.CallToolRequestParams) -> "ToolAnswer":
         """Call a tool. What the model can mend is a result with isError; an unknown tool is not."""
         from limner_tools.calls import Call, check_arguments, refusal
+        from limner_tools.consent import AskTheUser
 
-        tool = self._toolbox.get(params.name)
-        if tool is None:
-            raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown tool: {params.name}")
+        tool = await self._tool(params.name)
         try:
-            arguments = check_arguments(self._toolbox.input_schema(tool.name), params.arguments or {})
+            schema = self.input_schema(tool.name) or tool.describe(()).input_schema
+            arguments = check_arguments(schema, params.arguments or {})
             return await tool.call(
                 Call(
                     studio=await self._door.studio(),
                     caller=caller_of(ctx),
                     options=self._options,
+                    at_most=self._door.at_most,
                     arguments=arguments,
                     report=lambda progress, message: ctx.session.report_progress(progress, 100, message),
                     wants_progress=_has_token(ctx),
+                    wants_task=declared(ctx),
+                    consent=AskTheUser(ctx, params.input_responses),
                 )
             )
         except LimnerError as error:
@@ -146,23 +194,31 @@ class Face:
     async def list_prompts(
         self, ctx: Context, params: t.PaginatedRequestParams | None
     ) -> t.ListPromptsResult:
-        """Return no prompts: there are none, and hosts ask."""
-        return t.ListPromptsResult(prompts=[])
+        """Return what people can pick. Raises: MCPError."""
+        from limner_tools import prompts
+
+        return t.ListPromptsResult(prompts=prompts.list_prompts(await self._entries()))
 
     async def get_prompt(self, ctx: Context, params: t.GetPromptRequestParams) -> t.GetPromptResult:
-        """Refuse: there are no prompts. Raises: MCPError."""
-        raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown prompt: {params.name}")
+        """Return a prompt's message. Raises: MCPError."""
+        from limner_tools import prompts
+
+        return prompts.get_prompt(await self._entries(), params.name, params.arguments)
 
     async def complete(self, ctx: Context, params: t.CompleteRequestParams) -> t.CompleteResult:
-        """Complete run ids in resource addresses. Raises: MCPError."""
-        from limner_tools import resources
+        """Complete ids in addresses, and values in prompts. Raises: MCPError."""
+        from limner_tools import completion
 
-        values: list[str] = []
-        if params.argument.name == "run_id":
-            with _protocol_errors():
-                listed = await resources.list_resources(await self._door.studio(), caller_of(ctx))
-            values = [each.name for each in listed if each.name.startswith(params.argument.value)]
-        return t.CompleteResult(completion=t.Completion(values=values, total=len(values), has_more=False))
+        with _protocol_errors():
+            return await completion.complete(await self._door.studio(), caller_of(ctx), params)
+
+    async def _entries(self) -> "dict[str, TechniqueEntry]":
+        """Return the techniques; none without a studio, so that lists answer all the same."""
+        try:
+            return await (await self._door.studio()).techniques.entries()
+        except LimnerError as error:
+            log.warning("techniques_not_listed", extra={"reason": error.message})
+            return {}
 
 
 @contextmanager

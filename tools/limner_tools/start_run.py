@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import mcp_types as t
 
-from limner.app.documents import GENERATION_TYPES, output_uri, run_document
+from limner.app.documents import GENERATION_TYPES, PlaceOf, output_uri, run_document
 from limner.app.requests import DEFAULT_PROJECT, DEFAULT_WORKSPACE, StartRequest
 from limner.app.studio import RunView
+from limner.errors import ConsentNeeded
 from limner.types import Event, Json
 from limner_tools import schemas
-from limner_tools.calls import AgentTool, Call, answer
+from limner_tools.calls import AgentTool, Call, ToolAnswer, answer
+from limner_tools.tasks import task_created
 from limner_tools.waiting import wait_seconds, wait_with_progress
 
 MAX_ENUM = 64
@@ -19,6 +21,19 @@ DESCRIPTION = (
     "SAME key: the same run answers, and nothing is made or paid twice. A run goes on when this call ends. "
     "Returns a Run: outputs with paths when completed, else call get_run with its run_id."
 )
+
+
+CONTROLS: Json = {
+    "seed": {"type": "integer", "minimum": 0, "description": "Same seed, same result. Default 0."},
+    "idempotency_key": schemas.text("Your name for this result, 1 to 255 characters. Retry with the same."),
+    "wait_seconds": {
+        "type": "number",
+        "minimum": 0,
+        "description": "How long to wait for the end, at most 45. Default 20 with progress, else 4.",
+    },
+    "max_cost_usd": {"type": "number", "minimum": 0, "description": "Refuse if it would cost more."},
+}
+"""The arguments about the run that every tool which starts one has, beside the inputs."""
 
 
 def describe(technique_ids: Sequence[str]) -> t.Tool:
@@ -58,17 +73,11 @@ def _properties(technique_id: Json) -> Json:
         },
         "params": {"type": "object", "description": "Action only: its parameters by name."},
         "brand_kit": schemas.text("Brand kit that outputs are scored against."),
-        "seed": {"type": "integer", "minimum": 0, "description": "Same seed, same result. Default 0."},
+        "seed": CONTROLS["seed"],
         "revision": schemas.text("rev_… or draft. Default: the published one."),
-        "idempotency_key": schemas.text(
-            "Your name for this result, 1 to 255 characters. Retry with the same."
-        ),
-        "wait_seconds": {
-            "type": "number",
-            "minimum": 0,
-            "description": "How long to wait for the end, at most 45. Default 20 with progress, else 4.",
-        },
-        "max_cost_usd": {"type": "number", "minimum": 0, "description": "Refuse if it would cost more."},
+        "idempotency_key": CONTROLS["idempotency_key"],
+        "wait_seconds": CONTROLS["wait_seconds"],
+        "max_cost_usd": CONTROLS["max_cost_usd"],
         "dry_run": {"type": "boolean", "description": "Only check and price it; start nothing."},
         "allow_duplicate": {
             "type": "boolean",
@@ -80,7 +89,7 @@ def _properties(technique_id: Json) -> Json:
     }
 
 
-async def call(call: Call) -> t.CallToolResult:
+async def call(call: Call) -> ToolAnswer:
     """Start the run, follow it for a while, return it."""
     given = dict(call.arguments)
     dry_run = bool(given.pop("dry_run", False))
@@ -92,12 +101,26 @@ async def call(call: Call) -> t.CallToolResult:
         cost = await call.studio.price(call.caller, request)
         step = "Nothing was started. Call start_run without dry_run to start it."
         return answer({"cost": cost, "next_step": step})
-    started = await call.studio.start_run(call.caller, request)
+    return await start(call, request)
+
+
+async def start(call: Call, request: StartRequest) -> ToolAnswer:
+    """Start a run, asking the user first when it costs much; follow it for a while, and return it."""
+    new = await call.studio.prepare(call.caller, request)
+    try:
+        started = await call.studio.start(new, may_spend_usd=call.options.consent_usd)
+    except ConsentNeeded as needed:
+        question = await call.consent.settle(needed, new.target_name)
+        if question is not None:
+            return question
+        started = await call.studio.start(new, may_spend_usd=needed.estimated_usd)
+    if call.wants_task:
+        return task_created(started.run)
     waited = await wait_with_progress(call, started.run.run_id, wait_seconds(call))
-    return run_answer(call, RunView(waited.run, waited.assets, started.disposition))
+    return run_answer(RunView(waited.run, waited.assets, started.disposition), call.place_of)
 
 
-def run_answer(call: Call, view: RunView, events: list[Event] | None = None) -> t.CallToolResult:
+def run_answer(view: RunView, place_of: PlaceOf, events: list[Event] | None = None) -> t.CallToolResult:
     """Return a Run, with events if they are given, and with a link to each output that is a file."""
     links = [
         t.ResourceLink(
@@ -109,7 +132,7 @@ def run_answer(call: Call, view: RunView, events: list[Event] | None = None) -> 
         for output in view.run.outputs
         if output.asset_id is not None
     ]
-    document = run_document(view, call.place_of, events)
+    document = run_document(view, place_of, events)
     if any(output.get("is_missing") for output in document.get("outputs", ())):
         document["next_step"] = (
             "A file of this run was deleted. To make it again call start_run with a new idempotency_key."

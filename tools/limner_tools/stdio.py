@@ -13,7 +13,7 @@ import anyio.abc
 import anyio.from_thread
 import anyio.lowlevel
 import mcp_types as t
-from mcp.server.lowlevel.server import NotificationOptions, Server
+from mcp.server.lowlevel.server import Server
 from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from mcp_types.version import LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
@@ -29,7 +29,7 @@ LEAVE_AFTER_EOF_SECONDS = 5.0
 DISCOVER = "server/discover"
 
 
-def serve(open_studio: OpenStudio, options: FaceOptions) -> int:
+def serve(open_studio: OpenStudio, options: FaceOptions = FaceOptions()) -> int:
     """Serve until the host closes stdin, or until SIGINT or SIGTERM; return the exit status."""
     try:
         return anyio.run(_serve, open_studio, options)
@@ -48,13 +48,13 @@ async def _serve(open_studio: OpenStudio, options: FaceOptions) -> int:
         if sys.platform != "win32":
             await tasks.start(_leave_on_signal, tasks.cancel_scope)
         tasks.start_soon(door.hold, open_studio)
-        greeting = server.create_initialization_options(NotificationOptions())
         async with (
+            server.subscriptions.running(),
             _stdin_lines() as lines,
             stdio_server(stdin=cast("Any", lines)) as (incoming, outgoing),
             _tolerant(incoming, outgoing, server, door) as filtered,
         ):
-            await server.run(filtered, outgoing, greeting)
+            await server.run(filtered, outgoing, server.create_initialization_options())
         tasks.cancel_scope.cancel()
     return 0
 

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from contextlib import aclosing
 
-import anyio
-
 from limner.app.studio import RunView
 from limner.types import Event, Phase
 from limner_tools.calls import Call
@@ -22,20 +20,26 @@ def wait_seconds(call: Call, default: float | None = None) -> float:
 
 
 async def wait_with_progress(call: Call, run_id: str, seconds: float) -> RunView:
-    """Return the run when it has ended or the time is up; report every phase, and the latest percentage.
+    """Return the run when it has ended, or the time is up, or the server leaves; report every phase on the way.
 
     The log is followed, not the engine: a client that reads slowly delays only this call.
     """
-    if not call.wants_progress:
-        return await call.studio.wait(call.caller, run_id, seconds)
-    sent = -1.0
-    with anyio.move_on_after(seconds):
-        async with aclosing(call.studio.follow(call.caller, run_id)) as updates:
-            async for update in updates:
-                for progress, message in conflated(update.events):
-                    sent = max(progress, sent + SMALLEST_STEP)
-                    await call.report(round(sent, 2), message)
+    with call.at_most(seconds):
+        if call.wants_progress:
+            await _report(call, run_id)
+        else:
+            await call.studio.wait(call.caller, run_id, seconds)
     return await call.studio.get_run(call.caller, run_id)
+
+
+async def _report(call: Call, run_id: str) -> None:
+    """Report every phase of a run, and the latest percentage, until it has ended."""
+    sent = -1.0
+    async with aclosing(call.studio.follow(call.caller, run_id)) as updates:
+        async for update in updates:
+            for progress, message in conflated(update.events):
+                sent = max(progress, sent + SMALLEST_STEP)
+                await call.report(round(sent, 2), message)
 
 
 def conflated(events: tuple[Event, ...]) -> Iterator[tuple[float, str]]:

@@ -3,10 +3,10 @@
 import sys
 
 from limner.cli.arguments import build_parser
-from limner.cli.session import OpenStudio
+from limner.cli.session import OpenStudio, ServeHttp
 
 
-def run_command(argv: list[str], *, open_studio: OpenStudio) -> int:
+def run_command(argv: list[str], *, open_studio: OpenStudio, serve: ServeHttp) -> int:
     """Run one command and return its exit status: 0 done, 1 it failed, 2 bad input, 130 after Ctrl-C."""
     parser = build_parser()
     arguments = parser.parse_args(argv)
@@ -15,4 +15,4 @@ def run_command(argv: list[str], *, open_studio: OpenStudio) -> int:
         return 2
     from limner.cli.dispatch import dispatch
 
-    return dispatch(arguments, open_studio)
+    return dispatch(arguments, open_studio, serve)

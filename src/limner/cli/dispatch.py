@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 import anyio
 
 from limner.cli.causes import cause_of
-from limner.cli.session import OpenStudio, Session
+from limner.cli.session import OpenStudio, ServeHttp, Session
 from limner.cli.terminal import Terminal
 from limner.errors import LimnerError, StepFailed, StoreError
 
@@ -20,9 +20,9 @@ FAILURES = (StepFailed, StoreError)
 """What ends a command with 1; any other error is a refusal of what was asked for, and ends it with 2."""
 
 
-def dispatch(arguments: argparse.Namespace, open_studio: OpenStudio) -> int:
+def dispatch(arguments: argparse.Namespace, open_studio: OpenStudio, serve: ServeHttp) -> int:
     """Run the command that `arguments` name and return its exit status."""
-    session = Session(arguments, Terminal(), open_studio)
+    session = Session(arguments, Terminal(), open_studio, serve)
     module, _, name = arguments.command.partition(":")
     try:
         command: Command = getattr(importlib.import_module(f"limner.cli.{module}"), name)

@@ -3,7 +3,7 @@
 import argparse
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -25,6 +25,13 @@ class OpenStudio(Protocol):
         """Open it; with `works`, this process also executes runs."""
 
 
+class ServeHttp(Protocol):
+    """How `limner serve` listens."""
+
+    async def __call__(self, settings: Settings, *, host: str, port: int, say: Callable[[str], None]) -> None:
+        """Serve until cancelled; `say` tells the operator where, and what to know."""
+
+
 @dataclass(slots=True)
 class Session:
     """One command, from its arguments to its exit."""
@@ -32,6 +39,7 @@ class Session:
     arguments: argparse.Namespace
     terminal: "Terminal"
     open_studio: OpenStudio
+    serve: ServeHttp
     run_id: str | None = field(default=None)
     """The run that is being waited for, so that an interrupted command can name it."""
 

@@ -1,0 +1,1 @@
+"""The HTTP host: one ASGI application that lets callers in and mounts the faces."""

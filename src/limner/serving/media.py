@@ -1,0 +1,72 @@
+"""`/media/{asset_id}/{name}`: the files that runs made, behind signed links, with ranges and caching."""
+
+import time
+from collections.abc import Callable
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from limner.access.links import LinkSigner
+from limner.app.studio import Studio
+from limner.errors import LimnerError, NotFound
+from limner.sniff import extension_of
+from limner.types import Asset, Json
+from limner_tools.door import Door
+from limner_tools.options import Locate
+
+INLINE = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "video/", "audio/")
+"""What a browser may show in place. Everything else, SVG above all, is a download: it could run scripts."""
+
+
+def links(signer: LinkSigner, base_url: str, clock: Callable[[], float] = time.time) -> Locate:
+    """Return the function that gives an asset's signed link below `base_url`, or says that its file is gone."""
+
+    def locate(studio: Studio, asset: Asset) -> Json:
+        try:
+            studio.path(asset)
+        except NotFound:
+            return {"is_missing": True}
+        until, signature = signer.sign(asset.asset_id, clock())
+        name = quote(f"{asset.asset_id.removeprefix('asset_')[:12]}{extension_of(asset.media_type)}")
+        return {"url": f"{base_url}/media/{asset.asset_id}/{name}?until={until}&signature={signature}"}
+
+    return locate
+
+
+def media_endpoint(door: Door, signer: LinkSigner) -> Callable[[Request], object]:
+    """Return the endpoint that serves files."""
+
+    async def serve(request: Request) -> Response:
+        asset_id = request.path_params["asset_id"]
+        until, signature = request.query_params.get("until", ""), request.query_params.get("signature", "")
+        if not until.isdecimal() or not signer.is_valid(asset_id, int(until), signature, time.time()):
+            return _error(403, "The link is not valid, or its time has passed.", "Ask for the run again.")
+        try:
+            studio = await door.studio()
+            asset = await studio.get_asset(asset_id)
+            path = studio.path(asset)
+        except NotFound as error:
+            return _error(404, error.message, error.next_step)
+        except LimnerError as error:
+            return _error(503, error.message, error.next_step)
+        shows = asset.media_type.startswith(INLINE)
+        return FileResponse(
+            path,
+            media_type=asset.media_type,
+            filename=request.path_params["name"],
+            content_disposition_type="inline" if shows else "attachment",
+            headers={
+                "cache-control": f"private, max-age={max(0, int(until) - int(time.time()))}, immutable",
+                "x-content-type-options": "nosniff",
+                "content-security-policy": "default-src 'none'; sandbox",
+                "etag": f'"{asset.sha256}"',
+            },
+        )
+
+    return serve
+
+
+def _error(status: int, message: str, next_step: str) -> Response:
+    code = {403: "forbidden", 404: "not_found"}.get(status, "unavailable")
+    return JSONResponse({"error": {"code": code, "message": message, "next_step": next_step}}, status)

@@ -1,0 +1,88 @@
+"""Asks the user before money is spent, where the host can ask (MCP elicitation, both eras)."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+import anyio
+import mcp_types as t
+from mcp.server.context import ServerRequestContext
+from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+
+from limner.errors import ConsentNeeded, LimnerError
+from limner.money import plain_usd, usd
+
+ASK_SECONDS = 240.0
+"""How long a user may take on hosts of the handshake eras; most have given up on the call by then."""
+
+Context = ServerRequestContext[Any]
+
+
+class Consent(Protocol):
+    """A way to ask the user of one call."""
+
+    async def settle(self, needed: ConsentNeeded, what: str) -> t.InputRequiredResult | None:
+        """Return None when the user agrees to the price of `what`, or the question for the client to ask.
+
+        Raises: ConsentNeeded, when nobody can be asked; LimnerError, code `consent_declined`.
+        """
+
+
+class AskTheUser:
+    """Asks through the client of one request."""
+
+    def __init__(self, ctx: Context, answers: Mapping[str, Any] | None) -> None:
+        """answers: what the client's user has answered to the questions of the call before this one."""
+        self._ctx = ctx
+        self._answers = answers or {}
+
+    async def settle(self, needed: ConsentNeeded, what: str) -> t.InputRequiredResult | None:
+        """Ask on the connection, or through the next call of a client of 2026-07-28."""
+        if not _takes_forms(self._ctx):
+            raise needed
+        question = _question(needed.estimated_usd, what)
+        # The price is part of the name: an answer about another price answers nothing.
+        name = f"spend_{plain_usd(needed.estimated_usd)}_usd"
+        if self._ctx.protocol_version in MODERN_PROTOCOL_VERSIONS:
+            given = self._answers.get(name)
+            if given is None:
+                return t.InputRequiredResult(input_requests={name: t.ElicitRequest(params=question)})
+            answer = t.ElicitResult.model_validate(given, from_attributes=True)
+        else:
+            answer = await self._asked_now(needed, question)
+        if answer.action != "accept" or (answer.content or {}).get("agree") is False:
+            raise LimnerError(
+                f"The user did not agree to spend {usd(needed.estimated_usd)}. Nothing was started.",
+                code="consent_declined",
+                next_step="Do not start it again unless the user asks for it. A cheaper technique may do.",
+            )
+        return None
+
+    async def _asked_now(self, needed: ConsentNeeded, question: t.ElicitRequestFormParams) -> t.ElicitResult:
+        with anyio.move_on_after(ASK_SECONDS):
+            return await self._ctx.session.elicit_form(
+                question.message, question.requested_schema, related_request_id=self._ctx.request_id
+            )
+        raise needed
+
+
+def _takes_forms(ctx: Context) -> bool:
+    known = ctx.session.client_capabilities
+    asks = known.elicitation if known else None
+    if asks is None:
+        return False
+    can_be_asked = ctx.protocol_version in MODERN_PROTOCOL_VERSIONS or ctx.session.can_send_request
+    # Before 2025-11-25 an empty capability meant forms; naming only `url` means no forms.
+    return can_be_asked and (asks.form is not None or asks.url is None)
+
+
+def _question(estimated_usd: float, what: str) -> t.ElicitRequestFormParams:
+    price = usd(estimated_usd)
+    return t.ElicitRequestFormParams(
+        message=f"Limner: {what} costs {price}. It is charged when the run completes.",
+        requested_schema={
+            "type": "object",
+            "properties": {
+                "agree": {"type": "boolean", "title": f"Spend {price}", "default": True},
+            },
+        },
+    )
