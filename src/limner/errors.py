@@ -7,6 +7,11 @@ LimnerError
 ├── IdempotencyConflict    the key belongs to another request          idempotency_conflict
 ├── Unavailable            refused before a run exists                 needs_provider, not_published, …
 ├── BudgetExceeded         the price is over what the caller allows    budget_exceeded
+│   └── ConsentNeeded      … until the user agrees to it               consent_needed
+├── Unauthorized           no key or token, or one that is not good    unauthorized
+├── Forbidden              the token lacks a scope                     forbidden
+├── TooManyRequests        the caller's rate is used up; wait          rate_limited
+├── IssuerUnavailable      tokens cannot be checked now; wait          issuer_unavailable
 ├── InvalidTechnique       a technique file has mistakes               invalid_technique
 ├── ConfigurationError     a setting is wrong                          configuration_error
 ├── StoreError             the database cannot be used                 store_error
@@ -16,7 +21,10 @@ LimnerError
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Self
+
+from limner.money import plain_usd, usd
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +131,127 @@ class Unavailable(LimnerError):
 
 
 class BudgetExceeded(LimnerError):
-    """The price is above what the caller allows, or unknown while a cap is given."""
+    """The price is above what the caller allows; nothing was started."""
 
     code = "budget_exceeded"
+
+    def __init__(self, message: str, *, amounts: Mapping[str, float] | None = None, **more: Any) -> None:
+        super().__init__(message, **more)
+        self.amounts = dict(amounts or {})
+
+    @classmethod
+    def over_cap(cls, price_usd: float, max_cost_usd: float) -> "BudgetExceeded":
+        """Return the error for a run that costs more than `max_cost_usd`."""
+        return BudgetExceeded(
+            f"The run would cost {usd(price_usd)}, max_cost_usd is {usd(max_cost_usd)}. Nothing was started.",
+            amounts={"estimated_usd": price_usd},
+            fields=[FieldError("max_cost_usd", f"must be at least {plain_usd(price_usd)}")],
+            next_step="Raise max_cost_usd, or choose a cheaper technique.",
+        )
+
+    @classmethod
+    def over_day(
+        cls,
+        price_usd: float,
+        *,
+        budget_usd: float,
+        spent_usd: float,
+        reserved_usd: float,
+        day_ends_at: int,
+    ) -> "BudgetExceeded":
+        """Return the error for a run that does not fit into the day's budget. `day_ends_at` in Unix milliseconds."""
+        day_ends = f"{datetime.fromtimestamp(day_ends_at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+        return BudgetExceeded(
+            f"The run would cost {usd(price_usd)}. Of the daily budget of {usd(budget_usd)}, {usd(spent_usd)} is "
+            f"spent and {usd(reserved_usd)} is reserved for runs under way. Nothing was started.",
+            amounts={
+                "estimated_usd": price_usd,
+                "budget_usd": budget_usd,
+                "spent_usd": spent_usd,
+                "reserved_usd": reserved_usd,
+                "day_ends_at": day_ends_at,
+            },
+            next_step=(
+                f"Choose a cheaper technique, or call again when the day has ended: {day_ends}."
+                if price_usd <= budget_usd
+                else "Choose a cheaper technique: this one alone costs more than the daily budget."
+            ),
+        )
+
+    def details(self) -> dict[str, Any]:
+        """Return the amounts that the decision was made on."""
+        return self.amounts
+
+
+class ConsentNeeded(BudgetExceeded):
+    """The price is high enough to ask the user first; `estimated_usd` is what to ask about."""
+
+    code = "consent_needed"
+
+    def __init__(self, estimated_usd: float) -> None:
+        super().__init__(
+            f"The run would cost {usd(estimated_usd)}, and the user has not agreed to that. Nothing was started.",
+            amounts={"estimated_usd": estimated_usd},
+            next_step=(
+                "Ask the user; if they agree, call start_run again with the same arguments and idempotency_key, "
+                f"and max_cost_usd of at least {plain_usd(estimated_usd)}."
+            ),
+        )
+        self.estimated_usd = estimated_usd
+
+
+class Unauthorized(LimnerError):
+    """Nobody was let in: a key or a token is missing, or is not good."""
+
+    code = "unauthorized"
+    next_step = (
+        "Send an API key of this server as `Authorization: Bearer KEY` or `X-API-Key: KEY`; "
+        "whoever runs the server makes one with `limner keys new NAME`."
+    )
+
+    def __init__(self, message: str, *, is_missing: bool = False, next_step: str | None = None) -> None:
+        super().__init__(message, next_step=next_step)
+        self.is_missing = is_missing
+        """Whether nothing was sent at all, rather than something that is not good."""
+
+
+class Forbidden(LimnerError):
+    """The caller is known, and its token lacks a scope. `scopes`: all that are needed."""
+
+    code = "forbidden"
+
+    def __init__(self, message: str, *, scopes: Sequence[str]) -> None:
+        super().__init__(
+            message, next_step=f"Ask the issuer for a token with the scopes: {' '.join(scopes)}."
+        )
+        self.scopes = tuple(scopes)
+
+    def details(self) -> dict[str, Any]:
+        """Return the scopes that are needed."""
+        return {"scopes": list(self.scopes)}
+
+
+class TooManyRequests(LimnerError):
+    """The caller has used up its rate for now."""
+
+    code = "rate_limited"
+    is_passing = True
+
+    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+        super().__init__(message, next_step=f"Wait {retry_after_seconds} s, then call again.")
+        self.retry_after_seconds = retry_after_seconds
+
+    def details(self) -> dict[str, Any]:
+        """Return how long to wait."""
+        return {"retry_after_seconds": self.retry_after_seconds}
+
+
+class IssuerUnavailable(LimnerError):
+    """Tokens cannot be checked, because their issuer's keys cannot be had. The token itself may be good."""
+
+    code = "issuer_unavailable"
+    is_passing = True
+    next_step = "Call again in a minute with the same token; if it lasts, tell whoever runs the server."
 
 
 @dataclass(frozen=True, slots=True)

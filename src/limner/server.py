@@ -13,6 +13,7 @@ from limner.config import DEFAULT_LOG_LEVEL, Settings, read_settings
 from limner.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from limner.app.starting import BudgetOf
     from limner.app.studio import Studio
     from limner.assets.intake import Assets
     from limner.engine.workers import Workers
@@ -108,7 +109,7 @@ async def serve_http(settings: Settings, *, host: str, port: int, say: Callable[
     )
     remote = replace(settings, input_roots=settings.input_roots if settings.has_own_roots else ())
     server = build_server(door, options)
-    app = build_app(site, server, door, lambda: open_studio(remote))
+    app = build_app(site, server, door, lambda: open_studio(remote, budget_of=gate.budget_of))
 
     def leave() -> None:
         server.subscriptions.close()
@@ -121,8 +122,12 @@ async def serve_http(settings: Settings, *, host: str, port: int, say: Callable[
 
 
 @asynccontextmanager
-async def open_studio(settings: Settings, *, works: bool = True) -> AsyncIterator["Studio"]:
+async def open_studio(
+    settings: Settings, *, works: bool = True, budget_of: "BudgetOf | None" = None
+) -> AsyncIterator["Studio"]:
     """Yield the Studio on this machine's data folder; with `works`, this process also executes runs.
+
+    budget_of: what each caller may spend a day; by default what the settings say, for all of them.
 
     Raises: StoreError, when the database cannot be used.
     """
@@ -172,6 +177,7 @@ async def open_studio(settings: Settings, *, works: bool = True) -> AsyncIterato
             action_of=actions.get,
             media=media,
             window_ms=settings.idempotency_hours * 3_600_000,
+            budget_of=budget_of or (lambda caller: settings.daily_budget_usd),
         )
         studio = Studio(
             store=store,

@@ -102,6 +102,22 @@ def test_draft_runs_once_it_is_published(cli: CommandLine) -> None:
     assert cli.json("run", "my-blur", "--input", "image=coffee.png")["status"] == "completed"
 
 
+def test_price_of_a_technique_is_told_capped_and_charged(cli: CommandLine) -> None:
+    folder = cli.home / "techniques"
+    folder.mkdir(parents=True)
+    (folder / "mine.yaml").write_text(SOUND + "price_usd: 0.125\n")
+    assert cli.run("techniques", "publish", "my-blur").returncode == 0
+    assert "my-blur  $0.125\n" in cli.run("techniques", "list", "--query", "blur a picture a lot").stdout
+    assert "$0.125, fidelity" in cli.run("techniques", "show", "my-blur").stdout
+    command = ("run", "my-blur", "--input", "image=coffee.png")
+    assert "would cost $0.125." in cli.run(*command, "--dry-run").stdout
+    refused = cli.run(*command, "--max-cost", "0.12")
+    assert refused.returncode == 2
+    assert "cost $0.125, --max-cost is $0.12." in refused.stderr
+    assert cli.json("runs", "list")["runs"] == []
+    assert cli.json(*command)["cost"] == {"estimated_usd": 0.125, "charged_usd": 0.125}
+
+
 def test_publish_without_a_draft_says_where_to_put_one(cli: CommandLine) -> None:
     ended = cli.run("techniques", "publish", "palette-pull")
     assert ended.returncode == 2

@@ -76,6 +76,19 @@ MISTAKES = {
         "number above 0",
         "units",
     ),
+    "a price below 0": (
+        f"{HEAD}price_usd: -1 # HERE\n{IMAGE_IN}{BLUR}{OUT}",
+        "dollars from 0 to 10000",
+        "number alone",
+    ),
+    "a price above 10,000": (f"{HEAD}price_usd: 10000.01 # HERE\n{IMAGE_IN}{BLUR}{OUT}", "to 10000", "alone"),
+    "a price with its sign": (f"{HEAD}price_usd: $2 # HERE\n{IMAGE_IN}{BLUR}{OUT}", "dollars", "alone"),
+    "a price that is true": (f"{HEAD}price_usd: true # HERE\n{IMAGE_IN}{BLUR}{OUT}", "dollars", "alone"),
+    "a price too fine": (
+        f"{HEAD}price_usd: 0.0000001 # HERE\n{IMAGE_IN}{BLUR}{OUT}",
+        "six decimals",
+        "Round",
+    ),
     "port without type": (
         f"{HEAD}inputs: [{{id: image}}] # HERE\n{BLUR}{OUT}",
         "inputs[0] has no 'type'",

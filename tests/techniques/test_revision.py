@@ -80,11 +80,20 @@ def test_what_equals_its_default_is_the_same_content() -> None:
         "type: imageUrl, description", "optional: false, allow_multiple: false, type: imageUrl, description"
     )
     spelled = spelled.replace(
-        "name: Palette Pull", "fidelity: faithful\ntags: []\nestimated_seconds: 5.0\nname: Palette Pull"
+        "name: Palette Pull",
+        "fidelity: faithful\ntags: []\nestimated_seconds: 5.0\nprice_usd: 0.00\nname: Palette Pull",
     )
 
     assert spelled != text
     assert load(spelled).revision == PALETTE.revision
+
+
+def test_a_price_is_part_of_the_content() -> None:
+    text = (FIXTURES / "palette-pull.yaml").read_text(encoding="utf-8")
+    priced, dearer = (load(f"price_usd: {price}\n{text}") for price in ("2.50", "2.51"))
+
+    assert (PALETTE.price_usd, priced.price_usd, dearer.price_usd) == (0, 2.5, 2.51)
+    assert len({PALETTE.revision, priced.revision, dearer.revision}) == 3
 
 
 def test_a_revision_is_named_by_32_digits() -> None:

@@ -91,6 +91,9 @@ def test_the_format_schema_refuses_what_the_loader_refuses() -> None:
         {"outputs": []},
         {"steps": {"a": {"acton": "x"}}},
         {"technique_id": "palette"},
+        {"price_usd": -0.01},
+        {"price_usd": 10_001},
+        {"price_usd": "2.50"},
     ):
         assert not validator.is_valid({**sound, **change})
 

@@ -160,7 +160,7 @@ def technique_row(entry: TechniqueEntry) -> Json:
         "name": technique.name,
         "description": technique.description,
         "signature": entry.signature,
-        "price_usd": 0,
+        "price_usd": _rounded(technique.price_usd),
         "availability": entry.availability.value,
     }
     if entry.needs:
@@ -178,7 +178,7 @@ def technique_document(entry: TechniqueEntry) -> Json:
         "fidelity": technique.fidelity,
         "tags": list(technique.tags),
         "estimated_seconds": technique.estimated_seconds,
-        "run_cost": 0,
+        "run_cost": _rounded(technique.price_usd),
         "inputs": [port_document(port) for port in technique.inputs],
         "outputs": [port_document(port) for port in technique.outputs],
         "input_schema": input_schema(technique),

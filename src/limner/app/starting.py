@@ -1,7 +1,8 @@
 """Turns a request into a run that can be stored: resolved, checked, with its media hashed and its price known."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
 
 import anyio
 
@@ -11,12 +12,20 @@ from limner.app.techniques import TechniqueCatalogue
 from limner.canonical import fingerprint
 from limner.engine.composing import misfit
 from limner.engine.seams import ActionOf, MediaShelf
-from limner.errors import BudgetExceeded, FieldError, InvalidInput, LimnerError, Unavailable
+from limner.errors import FieldError, InvalidInput, LimnerError, Unavailable
 from limner.techniques.values import validate_inputs, validate_params
 from limner.types import Json, Kind, NewRun, Port, RunType, Technique
 
 MAX_KEY_CHARS = 255
 MAX_SEED = 2**53 - 1
+
+BudgetOf: TypeAlias = Callable[[str], float | None]
+"""Returns what a caller may spend in one UTC day, in US dollars; None: no limit."""
+
+
+def no_budget(caller: str) -> float | None:
+    """Return that there is no limit, whoever calls."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +51,15 @@ class Starter:
     """Prepares runs for one installation."""
 
     def __init__(
-        self, *, techniques: TechniqueCatalogue, action_of: ActionOf, media: MediaShelf, window_ms: int
+        self,
+        *,
+        techniques: TechniqueCatalogue,
+        action_of: ActionOf,
+        media: MediaShelf,
+        window_ms: int,
+        budget_of: BudgetOf = no_budget,
     ) -> None:
+        self.budget_of = budget_of
         self._techniques = techniques
         self._action_of = action_of
         self._media = media
@@ -52,14 +68,9 @@ class Starter:
     async def prepare(self, caller: str, request: StartRequest) -> NewRun:
         """Return the run that a request asks for. Nothing is stored but the media it brings.
 
-        Raises: InvalidInput, NotFound, Unavailable, BudgetExceeded.
+        Raises: InvalidInput, NotFound, Unavailable.
         """
         _check_plain_fields(request)
-        run = await self._resolve(caller, request)
-        _check_budget(request, estimated_usd=run.estimated_usd)
-        return run
-
-    async def _resolve(self, caller: str, request: StartRequest) -> NewRun:
         if request.generate is not None:
             raise Unavailable(
                 f"No configured provider offers a model for {request.generate!r}.",
@@ -83,7 +94,8 @@ class Starter:
             "inputs": inputs,
             "seed": request.seed,
         }
-        return self._new(caller, request, RunType.TECHNIQUE, technique.technique_id, technique.name, document)
+        run = self._new(caller, request, RunType.TECHNIQUE, technique.technique_id, technique.name, document)
+        return replace(run, estimated_usd=technique.price_usd)
 
     async def _action(self, caller: str, request: StartRequest, action_id: str) -> NewRun:
         action = self._action_of(action_id)
@@ -123,6 +135,8 @@ class Starter:
             window_ms=self._window_ms,
             may_deduplicate=not request.allow_duplicate,
             callback_url=request.callback_url,
+            max_cost_usd=request.max_cost_usd,
+            daily_budget_usd=self.budget_of(caller),
         )
 
     async def _bring(self, caller: str, inputs: Json, media: list[Media]) -> None:
@@ -177,7 +191,7 @@ def _media_of(technique: Technique, inputs: Json) -> list[Media]:
 
 def _check_plain_fields(request: StartRequest) -> None:
     """Raise InvalidInput for what is wrong whatever the technique is."""
-    problems: list[FieldError] = []
+    problems = _number_problems(request)
     chosen = [n for n in ("technique_id", "action_id", "generate") if getattr(request, n) is not None]
     if len(chosen) != 1:
         given = " and ".join(chosen) or "none of them"
@@ -187,8 +201,6 @@ def _check_plain_fields(request: StartRequest) -> None:
     key = request.idempotency_key
     if key is not None and not (1 <= len(key) <= MAX_KEY_CHARS and key.isprintable()):
         problems.append(FieldError("idempotency_key", f"must be 1 to {MAX_KEY_CHARS} printable characters"))
-    if not 0 <= request.seed <= MAX_SEED:
-        problems.append(FieldError("seed", "must be a whole number from 0 to 2^53 - 1"))
     if request.brand_kit is not None:
         problems.append(
             FieldError("brand_kit", f"there is no brand kit {request.brand_kit!r}; leave brand_kit out")
@@ -204,15 +216,11 @@ def _check_plain_fields(request: StartRequest) -> None:
         raise InvalidInput.of_all(problems)
 
 
-def _check_budget(request: StartRequest, *, estimated_usd: float) -> None:
+def _number_problems(request: StartRequest) -> list[FieldError]:
+    problems: list[FieldError] = []
+    if not 0 <= request.seed <= MAX_SEED:
+        problems.append(FieldError("seed", "must be a whole number from 0 to 2^53 - 1"))
     cap = request.max_cost_usd
-    if cap is None:
-        return
-    if not cap >= 0:  # NaN too
-        raise InvalidInput.of("max_cost_usd", f"is {cap:g}, must be 0 or more")
-    if estimated_usd > cap:
-        raise BudgetExceeded(
-            f"The run would cost about ${estimated_usd:.4f}, max_cost_usd is ${cap:.4f}. Nothing was started.",
-            fields=[FieldError("max_cost_usd", f"must be at least {estimated_usd:.4f}")],
-            next_step="Raise max_cost_usd, or choose a cheaper technique.",
-        )
+    if cap is not None and not cap >= 0:  # NaN too
+        problems.append(FieldError("max_cost_usd", f"is {cap:g}, must be 0 or more"))
+    return problems

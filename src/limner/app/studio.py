@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -13,9 +13,10 @@ from limner.app.techniques import TechniqueCatalogue
 from limner.engine.following import Update, follow, wait_until_done
 from limner.engine.news import News
 from limner.engine.seams import MediaShelf
-from limner.errors import InvalidInput, NotFound
+from limner.errors import BudgetExceeded, InvalidInput, NotFound
+from limner.money import is_over
 from limner.store.contract import Store
-from limner.types import Action, Asset, Disposition, Event, Json, Output, Page, Run, RunType
+from limner.types import Action, Asset, Disposition, Event, Json, NewRun, Output, Page, Run, RunType
 
 MAX_LIMIT = 100
 
@@ -74,24 +75,58 @@ class Studio:
     async def price(self, caller: str, request: StartRequest) -> Json:
         """Return what a run would cost, `{estimated_usd, by_step}`, having checked the request whole.
 
-        Nothing is started. Raises: what `start_run` raises.
+        Of a technique with a price, the first row is that price: it is for the whole, its steps are free.
+        Nothing is started, and what was spent before is not looked at.
+        Raises: InvalidInput, NotFound, Unavailable; BudgetExceeded, when the price is above `max_cost_usd`.
         """
         new = await self._starter.prepare(caller, request)
+        price, cap = new.estimated_usd, new.max_cost_usd
+        if cap is not None and is_over(price, cap):
+            raise BudgetExceeded.over_cap(price, cap)
         steps = [new.target_id]
         if new.type is RunType.TECHNIQUE and new.revision:
             technique = await self.techniques.revision(new.target_id, new.revision)
             steps = [step.id for step in technique.steps]
         # What costs money needs a provider, and without one the request was refused: each of these is free.
-        by_step = [{"step": step, "estimated_usd": 0} for step in steps]
-        return {"estimated_usd": new.estimated_usd, "by_step": by_step}
+        by_step: list[Json] = [{"step": step, "estimated_usd": 0} for step in steps]
+        if price:
+            by_step.insert(0, {"step": new.target_id, "estimated_usd": price})
+        return {"estimated_usd": price, "by_step": by_step}
 
-    async def start_run(self, caller: str, request: StartRequest) -> RunView:
+    async def spending(self, caller: str) -> Json:
+        """Return what the caller's runs cost in this UTC day: `{spent_usd, reserved_usd, budget_usd, day_ends_at}`.
+
+        reserved_usd: the price of runs under way. budget_usd is None without a limit; day_ends_at in Unix ms.
+        """
+        today = await self._store.spending(caller)
+        return {
+            "spent_usd": today.spent_usd,
+            "reserved_usd": today.reserved_usd,
+            "budget_usd": self._starter.budget_of(caller),
+            "day_ends_at": today.day_ends_at,
+        }
+
+    async def start_run(
+        self, caller: str, request: StartRequest, *, may_spend_usd: float | None = None
+    ) -> RunView:
         """Start a run, or return the one that this request repeats.
 
-        Raises: InvalidInput, NotFound, Unavailable, BudgetExceeded, IdempotencyConflict.
+        may_spend_usd: up to which price nobody needs to be asked when the request has no `max_cost_usd`.
+        Raises: InvalidInput, NotFound, Unavailable, IdempotencyConflict, BudgetExceeded, and ConsentNeeded above
+        that price. A run that exists already is returned whatever it costs.
         """
-        new = await self._starter.prepare(caller, request)
-        run, disposition = await self._store.start(new)
+        return await self.start(await self.prepare(caller, request), may_spend_usd=may_spend_usd)
+
+    async def prepare(self, caller: str, request: StartRequest) -> NewRun:
+        """Return the run that a request asks for, its media stored and its price known, for `start`.
+
+        Raises: InvalidInput, NotFound, Unavailable.
+        """
+        return await self._starter.prepare(caller, request)
+
+    async def start(self, new: NewRun, *, may_spend_usd: float | None = None) -> RunView:
+        """Start what `prepare` gave, as `start_run` does; again, with more to spend, when the user was asked."""
+        run, disposition = await self._store.start(replace(new, may_spend_usd=may_spend_usd))
         if disposition in (Disposition.CREATED, Disposition.RETRIED):
             self._worker.wake(run.run_id)
         return await self._view(run, disposition)
@@ -166,6 +201,10 @@ class Studio:
             )
         asset = await self._store.get_asset(caller, found.asset_id) if found.asset_id else None
         return found, asset
+
+    async def get_asset(self, asset_id: str) -> Asset:
+        """Return an asset, whoever it belongs to: for a reader with a signed link to it. Raises: NotFound."""
+        return await self._store.get_asset(None, asset_id)
 
     async def preview(self, asset: Asset, max_pixels: int) -> Path:
         """Return a small picture of an image or a video, at most `max_pixels` on its longer side."""

@@ -11,6 +11,7 @@ from limner.cli.saving import prepare_folder, save_outputs, save_provenance
 from limner.cli.session import CALLER, Session
 from limner.cli.typed import build_request, named_files
 from limner.cli.watching import See, event_lines, progress_of, watch
+from limner.money import usd
 from limner.types import Status
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ async def _price(session: Session, studio: "Studio", request: "StartRequest") ->
     if session.arguments.json:
         session.terminal.print_json({"cost": cost, "next_step": step})
     else:
-        session.terminal.say_whole(f"This would cost ${cost['estimated_usd']:.2f}. {step}")
+        session.terminal.say_whole(f"This would cost {usd(cost['estimated_usd'])}. {step}")
     return 0
 
 

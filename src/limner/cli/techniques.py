@@ -10,6 +10,7 @@ from limner.app.documents import technique_document, technique_row
 from limner.app.requests import TechniqueFilter
 from limner.cli.session import Session
 from limner.cli.terminal import new_table
+from limner.money import usd
 from limner.types import Availability, Json, PortType
 
 if TYPE_CHECKING:
@@ -34,7 +35,8 @@ async def list_techniques(session: Session) -> int:
     if given.json:
         terminal.print_json({"techniques": rows, "meta": {"next_cursor": None, "total_estimate": len(rows)}})
     for row in rows if not given.json else ():
-        terminal.say_whole(f"{row['technique_id'].removeprefix('tech_')}{_state(row)}")
+        price = f"  {usd(row['price_usd'])}" if row["price_usd"] else ""
+        terminal.say_whole(f"{row['technique_id'].removeprefix('tech_')}{price}{_state(row)}")
         terminal.say_indented(row["description"])
         terminal.say_indented(row["signature"], style="dim")
     if not rows:
@@ -79,7 +81,7 @@ async def show_technique(session: Session) -> int:
     terminal.say(document["description"])
     terminal.say_whole(
         f"revision {document['revision']}, about {document['estimated_seconds']:g} s, "
-        f"${document['price_usd']:.2f}, fidelity: {document['fidelity']}"
+        f"{usd(document['price_usd'])}, fidelity: {document['fidelity']}"
     )
     for side in ("inputs", "outputs"):
         terminal.say()

@@ -169,6 +169,8 @@ class Execution:
             message="done",
             outputs=outputs,
             evaluation=evaluation,
+            # Here and nowhere else, with the end itself: a run that is resumed or fails was not charged before.
+            charged_usd=self._run.estimated_usd,
         )
 
 

@@ -19,6 +19,7 @@ from limner.types import (
     Page,
     Run,
     RunType,
+    Spending,
     Status,
     StepRecord,
     StepState,
@@ -83,6 +84,9 @@ class RunReader(Protocol):
     async def last_seqs(self, run_ids: Sequence[str]) -> dict[str, int]:
         """Return the number of the last event of each run that exists."""
 
+    async def spending(self, caller: str) -> Spending:
+        """Return what the caller's runs cost in this UTC day: those charged in it, and those under way."""
+
     def data_version(self) -> int:
         """Return a number that changes with every commit; cheap enough to poll on the event loop."""
 
@@ -93,7 +97,8 @@ class RunWriter(Protocol):
     async def start(self, new: NewRun) -> tuple[Run, Disposition]:
         """Make a run, or find the one that key and fingerprint name; say which.
 
-        Raises: IdempotencyConflict, when the key names a run of another request.
+        Raises: IdempotencyConflict, when the key names a run of another request; BudgetExceeded and
+        ConsentNeeded, when a run would be executed that costs more than `new` allows. Then nothing is stored.
         """
 
     async def cancel(self, caller: str, run_id: str) -> tuple[Run, bool]:

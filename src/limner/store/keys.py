@@ -6,7 +6,7 @@ import sqlite3
 
 from limner.canonical import diff
 from limner.errors import IdempotencyConflict
-from limner.store import runs
+from limner.store import budget, runs
 from limner.store.migrations import ACTIVE
 from limner.store.rows import COLUMNS, new_run_id, to_run
 from limner.types import Disposition, NewEvent, NewRun, Phase, Run, Status
@@ -18,7 +18,8 @@ RECENT_MS = 120_000
 def start(connection: sqlite3.Connection, now: int, new: NewRun) -> tuple[Run, Disposition]:
     """Make a run, or find the one that this call already names; say which.
 
-    Raises: IdempotencyConflict, when the key names a run of another request.
+    Raises: IdempotencyConflict, when the key names a run of another request; BudgetExceeded, ConsentNeeded,
+    when there is work to do that may not be paid for.
     """
     run_id = new_run_id(now)
     if new.idempotency_key is not None:
@@ -26,6 +27,7 @@ def start(connection: sqlite3.Connection, now: int, new: NewRun) -> tuple[Run, D
             return _answer(connection, now, new, find(connection, now, *_scope(new)))
     elif new.may_deduplicate and (twin := _find_twin(connection, now, new)):
         return twin, Disposition.DEDUPLICATED
+    budget.check(connection, now, new)
     return runs.insert(connection, now, new, run_id), Disposition.CREATED
 
 
@@ -83,6 +85,7 @@ def _answer(connection: sqlite3.Connection, now: int, new: NewRun, existing: Run
         case Status.FAILED if existing.charged_usd > 0:
             return existing, Disposition.REPLAYED
         case Status.FAILED:
+            budget.check(connection, now, new)
             return _retry(connection, now, existing), Disposition.RETRIED
 
 

@@ -137,7 +137,24 @@ TABLES = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES,)
+LEDGER = (
+    """
+    create table charges (
+        caller text not null,
+        day_began_at integer not null,   -- Unix ms, midnight UTC
+        spent_usd real not null,
+        primary key (caller, day_began_at)
+    ) without rowid
+    """,
+    """
+    insert into charges (caller, day_began_at, spent_usd)
+    select caller, completed_at - completed_at % 86400000, total(charged_usd) from runs
+    where charged_usd > 0 and completed_at is not null group by 1, 2
+    """,
+    f"create index runs_reserved on runs (caller, estimated_usd) where {ACTIVE} and estimated_usd > 0",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

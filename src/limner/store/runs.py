@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.errors import LostOwnership, NotFound
-from limner.store import assets
+from limner.store import assets, budget
 from limner.store import events as log
 from limner.store.migrations import ACTIVE
 from limner.store.rows import COLUMNS, FIELDS, to_columns, to_run
@@ -113,7 +113,7 @@ def update(
     """Change the one run that `where` finds, and log `events`; return it, None when there is none.
 
     `progress` keeps its highest value. A terminal status also sets `completed_at`, frees the owner and,
-    when `changes` says none, sets the phase.
+    when `changes` says none, sets the phase; what the run was charged then counts as spent.
     """
     values = dict(changes)
     status = values.get("status")
@@ -131,6 +131,8 @@ def update(
         return None
     run = to_run(rows[0])
     log.append(connection, now, run, events)
+    if status in LAST_PHASE:
+        budget.settle(connection, now, run)
     return run
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from limner.errors import StoreError
-from limner.store import assets, cache, events, history, keys, ownership, revisions, runs, steps
+from limner.store import assets, budget, cache, events, history, keys, ownership, revisions, runs, steps
 from limner.store.connection import Database
 from limner.store.contract import (
     EVENTS_AT_ONCE,
@@ -27,6 +27,7 @@ from limner.types import (
     Page,
     Run,
     RunType,
+    Spending,
     Status,
     StepRecord,
     StepState,
@@ -128,6 +129,10 @@ class SqliteStore:
     async def last_seqs(self, run_ids: Sequence[str]) -> dict[str, int]:
         """Return the number of the last event of each run that exists."""
         return await self._database.read(events.last_seqs, run_ids)
+
+    async def spending(self, caller: str) -> Spending:
+        """Return what the caller's runs cost in this UTC day."""
+        return await self._database.read(budget.spending, self._clock(), caller)
 
     async def cancel(self, caller: str, run_id: str) -> tuple[Run, bool]:
         """End a run of the caller's."""

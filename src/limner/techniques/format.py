@@ -2,7 +2,7 @@
 
 from limner.techniques.narrowing import TYPES
 from limner.techniques.ports import ID_PATTERN, RATIO_PATTERN
-from limner.techniques.shape import FIDELITIES, ID
+from limner.techniques.shape import FIDELITIES, ID, MAX_PRICE_USD
 from limner.techniques.steps import GENERATED, KEYS
 from limner.types import Json, PortType, StepKind
 
@@ -44,6 +44,13 @@ def format_schema() -> Json:
             "tags": {"type": "array", "items": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,31}$"}},
             "examples": {"type": "array", "items": _example()},
             "estimated_seconds": {"type": "number", "exclusiveMinimum": 0, "default": 5},
+            "price_usd": {
+                "type": "number",
+                "minimum": 0,
+                "maximum": MAX_PRICE_USD,
+                "default": 0,
+                "description": "What a run costs the caller, in US dollars; at most six decimals.",
+            },
         },
         "required": ["technique_id", "name", "description", "steps", "outputs"],
         "additionalProperties": False,

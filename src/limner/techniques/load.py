@@ -113,4 +113,5 @@ def _technique(draft: Draft, steps: tuple[Step, ...], definition: Json) -> Techn
         tags=draft.tags,
         examples=draft.examples,
         estimated_seconds=draft.estimated_seconds,
+        price_usd=draft.price_usd,
     )

@@ -77,6 +77,19 @@ class Node:
             return default
         return value
 
+    def amount(self, key: str, *, most: float) -> float:
+        """Return an amount of US dollars, to a millionth; 0 when none is given."""
+        value = self.data.get(key)
+        if value is None:
+            return 0.0
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
+            self._not(key, f"an amount of dollars from 0 to {most:g}", "", "Write the number alone: 2.50.")
+            return 0.0
+        if round(value, 6) != value:
+            self._not(key, "an amount of at most six decimals", "", "Round it to a millionth of a dollar.")
+            return 0.0
+        return float(value)
+
     def mapping(self, key: str) -> Json:
         """Return a mapping."""
         value = self.data.get(key)

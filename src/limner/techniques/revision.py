@@ -14,6 +14,7 @@ _HEAD_DEFAULTS: Json = {
     "tags": [],
     "examples": [],
     "estimated_seconds": 5,
+    "price_usd": 0,
 }
 _STEP_DEFAULTS: Json = {"inputs": {}, "params": {}}
 

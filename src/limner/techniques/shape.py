@@ -12,10 +12,11 @@ from limner.types import Json, Port, Step
 
 TECHNIQUE_KEYS = (
     "technique_id", "name", "description", "inputs", "steps", "outputs",
-    "fidelity", "tags", "examples", "estimated_seconds",
+    "fidelity", "tags", "examples", "estimated_seconds", "price_usd",
 )  # fmt: skip
 ID = r"tech_[a-z0-9]+(-[a-z0-9]+)*"
 FIDELITIES = ("faithful", "procedural", "model")
+MAX_PRICE_USD = 10_000
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class Draft:
     tags: tuple[str, ...] = ()
     examples: tuple[Json, ...] = ()
     estimated_seconds: float = 5.0
+    price_usd: float = 0.0
     inputs: dict[str, Port] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
     outputs: dict[str, Port] = field(default_factory=dict)
@@ -64,6 +66,7 @@ def _read_head(node: Node, draft: Draft) -> None:
     draft.description = node.text("description")
     draft.fidelity = node.choice("fidelity", FIDELITIES, "faithful")
     draft.estimated_seconds = node.number("estimated_seconds", 5.0) or 5.0
+    draft.price_usd = node.amount("price_usd", most=MAX_PRICE_USD)
     tags = node.items("tags")
     if not all(isinstance(tag, str) and re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", tag) for tag in tags):
         node.wrong(

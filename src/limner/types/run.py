@@ -117,6 +117,24 @@ class NewRun:
     """Without a key: join an identical run in flight or completed under two minutes ago."""
     callback_url: str | None = None
     estimated_usd: float = 0.0
+    max_cost_usd: float | None = None
+    """What the caller says this run may cost. None: nothing was said."""
+    may_spend_usd: float | None = None
+    """Up to where nobody needs to be asked, when `max_cost_usd` says nothing. None: never."""
+    daily_budget_usd: float | None = None
+    """What all runs of the caller may cost in one UTC day. None: no limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spending:
+    """What the runs of a caller cost in this UTC day, in US dollars."""
+
+    spent_usd: float
+    """Charged for runs that ended."""
+    reserved_usd: float
+    """The price of the runs under way."""
+    day_ends_at: int
+    """Unix milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,8 @@ class Technique:
     tags: tuple[str, ...] = ()
     examples: tuple[Json, ...] = ()
     estimated_seconds: float = 5.0
+    price_usd: float = 0.0
+    """What a run costs the caller, in US dollars; 0 to 10,000."""
 
     @property
     def slug(self) -> str:
