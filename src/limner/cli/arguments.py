@@ -3,6 +3,8 @@
 import argparse
 
 from limner import __version__
+from limner.cli.install_arguments import add_install
+from limner.cli.keys_arguments import add_keys
 from limner.cli.parsers import Commands, add_command, add_json, new_parser
 from limner.cli.run_arguments import add_actions, add_run
 from limner.cli.runs_arguments import add_runs
@@ -39,7 +41,10 @@ def build_parser() -> argparse.ArgumentParser:
     add_techniques(commands)
     add_actions(commands)
     _add_models(commands)
+    add_install(commands)
     _add_doctor(commands)
+    _add_serve(commands)
+    add_keys(commands)
     return parser
 
 
@@ -83,3 +88,25 @@ def _add_doctor(commands: Commands) -> None:
         "limner doctor --json",
     )
     add_json(doctor)
+
+
+def _add_serve(commands: Commands) -> None:
+    serve = add_command(
+        commands,
+        "serve",
+        "serve:serve",
+        "Serve agents over HTTP: MCP at /mcp (Streamable HTTP) and /sse (HTTP+SSE).",
+        """
+        limner serve
+        LIMNER_API_KEYS=alice:$KEY limner serve --host 0.0.0.0 --port 8321
+        """,
+    )
+    serve.add_argument(
+        "--host",
+        default="127.0.0.1",
+        metavar="ADDRESS",
+        help="address to listen on (default: %(default)s; any other needs LIMNER_API_KEYS or an issuer)",
+    )
+    serve.add_argument(
+        "--port", type=int, default=8321, metavar="N", help="port, 0 for a free one (default: %(default)s)"
+    )

@@ -139,6 +139,20 @@ def _values(settings: Settings) -> dict[str, Any]:
         "max_memory_mb": limits.memory_bytes // MB,
         "max_cpu_seconds": limits.cpu_seconds,
         "log_level": settings.log_level,
+        "tools": list(settings.tools),
+        "daily_budget_usd": settings.daily_budget_usd,
+        "consent_usd": settings.consent_usd,
+        "api_keys": [key.name for key in settings.api_keys],
+        "requests_per_minute": settings.requests_per_minute,
+        "public_url": settings.public_url,
+        "allowed_hosts": list(settings.allowed_hosts),
+        "allowed_origins": list(settings.allowed_origins),
+        "max_request_mb": settings.max_request_mb,
+        "max_connections": settings.max_connections,
+        "oauth_issuer": settings.oauth_issuer,
+        "oauth_audience": list(settings.oauth_audience),
+        "oauth_scopes": list(settings.oauth_scopes),
+        "oauth_jwks_url": settings.oauth_jwks_url,
     }
 
 
