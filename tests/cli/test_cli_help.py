@@ -29,7 +29,7 @@ def test_version_and_help_answer_without_loading_the_studio(cli: CommandLine) ->
     assert "Without arguments, limner serves MCP on stdin and stdout" in cli.run("--help").stdout
     code = (
         "import sys\nfrom limner.cli import run_command\n"
-        "try: run_command(['--help'], open_studio=None)\nexcept SystemExit: pass\n"
+        "try: run_command(['--help'], open_studio=None, serve=None)\nexcept SystemExit: pass\n"
         "print([name for name in ('rich', 'pydantic', 'anyio', 'limner.app.studio') if name in sys.modules])"
     )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
