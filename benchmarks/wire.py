@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+# -P: else `import mcp` would find the benchmark of that name beside the script.
 LIMNER = (sys.executable, str(ROOT / "server.py"))
-EMPTY = (sys.executable, str(ROOT / "benchmarks" / "empty_server.py"))
+EMPTY = (sys.executable, "-P", str(ROOT / "benchmarks" / "empty_server.py"))
 
 
 class Wire:

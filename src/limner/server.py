@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,12 +13,19 @@ from limner.config import DEFAULT_LOG_LEVEL, Settings, read_settings
 from limner.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+    from limner.access.gate import Gatekeeper
     from limner.app.starting import BudgetOf
     from limner.app.studio import Studio
     from limner.assets.intake import Assets
     from limner.engine.workers import Workers
+    from limner.serving.streams import OpenRequests
     from limner.store.sqlite import SqliteStore
     from limner.types import Output, Run
+    from limner_tools.door import Door
+    from limner_tools.options import FaceOptions
+    from limner_tools.server import McpServer
 
 
 def main() -> None:
@@ -70,14 +77,8 @@ async def serve_http(settings: Settings, *, host: str, port: int, say: Callable[
     Raises: ConfigurationError, when the address cannot be had, or is open to others without a key.
     """
     from limner.access.gate import Gatekeeper
-    from limner.access.links import LinkSigner, installation_secret
-    from limner.serving.app import Site, build_app
-    from limner.serving.hosts import HostRules, is_loopback
-    from limner.serving.media import links
+    from limner.serving.hosts import is_any_address, is_loopback
     from limner.serving.run import bind, listen
-    from limner_tools.door import Door
-    from limner_tools.options import FaceOptions
-    from limner_tools.server import build_server
 
     gate = Gatekeeper.from_settings(settings)
     if gate.is_open and not is_loopback(host):
@@ -87,21 +88,69 @@ async def serve_http(settings: Settings, *, host: str, port: int, say: Callable[
         )
     try:
         listener = bind(host, port)
-    except OSError as problem:
+    except (OSError, OverflowError) as problem:
         raise ConfigurationError(
-            f"Cannot listen on {host} port {port}: {problem.strerror or problem}.",
+            f"Cannot listen on {host} port {port}: {getattr(problem, 'strerror', None) or problem}.",
             next_step="Choose another --port (0 takes a free one), or end what listens there.",
         ) from problem
-    shown = f"[{host}]" if ":" in host else host
-    base = settings.public_url or f"http://{shown}:{listener.getsockname()[1]}"
-    signer = LinkSigner(installation_secret(settings.home / "secret"))
+    local = f"http://{f'[{host}]' if ':' in host else host}:{listener.getsockname()[1]}"
+    base = settings.public_url or local
+    served = build_http(settings, gate, host=host, base=base)
+    say(f"Limner serves MCP at {base}/mcp (and {base}/sse for older agents). Ctrl-C ends it.")
+    if settings.public_url is not None:
+        say(f"It listens on {local}.")
+    elif is_any_address(host):
+        say(f"Links to files name {base}, which other machines cannot reach: set LIMNER_PUBLIC_URL.")
+    if gate.is_open:
+        say("No keys are set: everyone on this machine may call. LIMNER_API_KEYS asks for one.")
+    await listen(served.app, listener, max_connections=settings.max_connections, on_leaving=served.leave)
+
+
+@dataclass(frozen=True, slots=True)
+class HttpServer:
+    """The server behind an address that is not listened on yet."""
+
+    app: "Starlette"
+    server: "McpServer"
+    door: "Door"
+    options: "FaceOptions"
+    requests: "OpenRequests"
+
+    async def leave(self) -> None:
+        """End what waits: calls with how their run stands, then streams in order."""
+        self.server.subscriptions.close()
+        self.door.leave()
+        await self.requests.end()
+
+
+def build_http(settings: Settings, gate: "Gatekeeper", *, host: str, base: str) -> HttpServer:
+    """Return the server that callers reach at `base`, an address without a slash at its end.
+
+    Raises: ConfigurationError, when the data folder cannot be written.
+    """
+    from limner.access.links import LinkSigner, installation_secret
+    from limner.serving.app import Site, build_app
+    from limner.serving.hosts import HostRules
+    from limner.serving.media import links
+    from limner.serving.streams import OpenRequests
+    from limner_tools.door import Door
+    from limner_tools.options import FaceOptions
+    from limner_tools.server import build_server
+
+    try:
+        signer = LinkSigner(installation_secret(settings.home / "secret"))
+    except OSError as problem:
+        raise ConfigurationError(
+            f"LIMNER_HOME is {settings.home}, which cannot be used: {problem.strerror or problem}.",
+            next_step="Give this user the right to write there, or set LIMNER_HOME to another folder.",
+        ) from problem
     door = Door()
     options = FaceOptions(
         locate=links(signer, base), typed_tools=settings.tools, consent_usd=settings.consent_usd
     )
     site = Site(
         public_url=base,
-        hosts=HostRules(host, settings.allowed_hosts, settings.allowed_origins),
+        hosts=HostRules.of(host, settings.public_url, settings.allowed_hosts, settings.allowed_origins),
         gate=gate,
         signer=signer,
         max_request_bytes=settings.max_request_bytes,
@@ -109,16 +158,9 @@ async def serve_http(settings: Settings, *, host: str, port: int, say: Callable[
     )
     remote = replace(settings, input_roots=settings.input_roots if settings.has_own_roots else ())
     server = build_server(door, options)
-    app = build_app(site, server, door, lambda: open_studio(remote, budget_of=gate.budget_of))
-
-    def leave() -> None:
-        server.subscriptions.close()
-        door.leave()
-
-    say(f"Limner serves MCP at {base}/mcp (and {base}/sse for older agents). Ctrl-C ends it.")
-    if gate.is_open:
-        say("No keys are set: everyone on this machine may call. LIMNER_API_KEYS asks for one.")
-    await listen(app, listener, max_connections=settings.max_connections, on_leaving=leave)
+    requests = OpenRequests()
+    app = build_app(site, server, door, lambda: open_studio(remote, budget_of=gate.budget_of), requests)
+    return HttpServer(app, server, door, options, requests)
 
 
 @asynccontextmanager
@@ -214,11 +256,12 @@ def _assets(settings: Settings, store: "SqliteStore", workers: "Workers") -> "As
     from limner.engine.workers import probe_with
     from limner.store.sqlite import unix_ms
 
+    roots = settings.input_roots
     return Assets(
         folder=AssetFolder(settings.home / "assets"),
         index=store,
         probe=probe_with(workers),
-        roots=InputRoots(settings.input_roots, Path.home(), limits=settings.limits),
+        roots=InputRoots(roots, Path.home(), limits=settings.limits) if roots else None,
         fetcher=Fetcher(limits=settings.limits),
         limits=settings.limits,
         clock=unix_ms,

@@ -6,6 +6,7 @@ import mcp_types as t
 
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call
+from limner_tools.run_card import shown_on_card
 from limner_tools.start_run import run_answer
 
 
@@ -20,6 +21,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         annotations=t.ToolAnnotations(
             read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False
         ),
+        _meta=shown_on_card(),
     )
 
 

@@ -4,14 +4,14 @@ import mcp_types as t
 
 from limner.app.requests import RunFilter
 from limner.app.studio import Studio
+from limner.errors import NotFound
 from limner_tools import prompts
 
 MOST = 100  # MCP: a completion has at most 100 values
-RECENT = 100
 
 
 async def complete(studio: Studio, caller: str, params: t.CompleteRequestParams) -> t.CompleteResult:
-    """Return what the argument may become, at most 100 values."""
+    """Return what the argument may become, at most 100 values. Of runs, the latest 100 are looked at."""
     values = await _values(studio, caller, params)
     completion = t.Completion(values=values[:MOST], total=len(values), has_more=len(values) > MOST)
     return t.CompleteResult(completion=completion)
@@ -23,10 +23,10 @@ async def _values(studio: Studio, caller: str, params: t.CompleteRequestParams) 
         return prompts.complete(await studio.techniques.entries(), params.ref.name, name, typed)
     match name:
         case "run_id":
-            page = await studio.list_runs(caller, RunFilter(limit=RECENT))
+            page = await studio.list_runs(caller, RunFilter(limit=MOST))
             return [run.run_id for run in page.items if run.run_id.startswith(typed)]
         case "technique_id":
-            return [each for each in await studio.techniques.entries() if typed in each]
+            return [each for each in await studio.techniques.entries() if typed.casefold() in each]
         case "output_id":
             return await _output_ids(studio, caller, params, typed)
         case _:
@@ -37,6 +37,9 @@ async def _output_ids(studio: Studio, caller: str, params: t.CompleteRequestPara
     run_id = (params.context.arguments or {}).get("run_id") if params.context else None
     if run_id is None:
         return []
-    view = await studio.get_run(caller, run_id)
+    try:
+        view = await studio.get_run(caller, run_id)
+    except NotFound:
+        return []  # it is still being typed
     names = dict.fromkeys(output.output_id for output in view.run.outputs)
     return [name for name in names if name.startswith(typed)]

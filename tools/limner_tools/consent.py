@@ -1,15 +1,20 @@
 """Asks the user before money is spent, where the host can ask (MCP elicitation, both eras)."""
 
+import logging
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 import anyio
 import mcp_types as t
 from mcp.server.context import ServerRequestContext
+from mcp.shared.exceptions import MCPError
 from mcp_types.version import MODERN_PROTOCOL_VERSIONS
+from pydantic import ValidationError
 
 from limner.errors import ConsentNeeded, LimnerError
 from limner.money import plain_usd, usd
+
+log = logging.getLogger(__name__)
 
 ASK_SECONDS = 240.0
 """How long a user may take on hosts of the handshake eras; most have given up on the call by then."""
@@ -43,13 +48,12 @@ class AskTheUser:
         # The price is part of the name: an answer about another price answers nothing.
         name = f"spend_{plain_usd(needed.estimated_usd)}_usd"
         if self._ctx.protocol_version in MODERN_PROTOCOL_VERSIONS:
-            given = self._answers.get(name)
-            if given is None:
+            answer = self._answers.get(name)
+            if not isinstance(answer, t.ElicitResult):
                 return t.InputRequiredResult(input_requests={name: t.ElicitRequest(params=question)})
-            answer = t.ElicitResult.model_validate(given, from_attributes=True)
         else:
             answer = await self._asked_now(needed, question)
-        if answer.action != "accept" or (answer.content or {}).get("agree") is False:
+        if answer.action != "accept" or (answer.content or {}).get("agree", True) is not True:
             raise LimnerError(
                 f"The user did not agree to spend {usd(needed.estimated_usd)}. Nothing was started.",
                 code="consent_declined",
@@ -58,11 +62,15 @@ class AskTheUser:
         return None
 
     async def _asked_now(self, needed: ConsentNeeded, question: t.ElicitRequestFormParams) -> t.ElicitResult:
-        with anyio.move_on_after(ASK_SECONDS):
-            return await self._ctx.session.elicit_form(
-                question.message, question.requested_schema, related_request_id=self._ctx.request_id
-            )
-        raise needed
+        """Return what the user says. Raises: ConsentNeeded, when the host fails to ask, or nobody answers."""
+        try:
+            with anyio.fail_after(ASK_SECONDS):
+                return await self._ctx.session.elicit_form(
+                    question.message, question.requested_schema, related_request_id=self._ctx.request_id
+                )
+        except (MCPError, ValidationError, TimeoutError) as problem:
+            log.warning("user_not_asked", extra={"reason": str(problem)[:200]})
+            raise needed from problem
 
 
 def _takes_forms(ctx: Context) -> bool:

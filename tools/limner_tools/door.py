@@ -42,11 +42,12 @@ class Door:
             finally:
                 self._waits.discard(scope)
 
-    def leave(self) -> None:
-        """End every wait: calls answer at once with how their run stands."""
+    def leave(self) -> bool:
+        """End every wait, and return whether there was one: calls answer at once with how their run stands."""
         self._is_leaving = True
         for scope in self._waits:
             scope.cancel()
+        return bool(self._waits)
 
     async def hold(self, open_studio: OpenStudio) -> None:
         """Open the Studio at the first knock and keep it open until cancelled.

@@ -8,6 +8,7 @@ from limner.app.requests import DEFAULT_WORKSPACE
 from limner.errors import InvalidInput
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call
+from limner_tools.run_card import shown_on_card
 from limner_tools.start_run import run_answer
 from limner_tools.waiting import wait_seconds, wait_with_progress
 
@@ -43,6 +44,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         ),
         output_schema=schemas.RUN,
         annotations=t.ToolAnnotations(read_only_hint=True, open_world_hint=False),
+        _meta=shown_on_card(),
     )
 
 

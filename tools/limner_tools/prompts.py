@@ -7,12 +7,20 @@ import mcp_types as t
 from mcp.shared.exceptions import MCPError
 
 from limner.app.requests import TechniqueEntry
+from limner.errors import FieldError, InvalidInput
 from limner.techniques.schema import input_schema
 from limner.types import Availability, Json
+from limner_tools.calls import check_arguments
 
 MAX_ARGUMENT_CHARS = 4_000
 OPEN_WISH = "make_media"
+OPEN_WISH_SAYS = "Say what you want made or changed; the assistant finds the technique for it and runs it."
 WISH = "wish"
+AFTERWARDS = (
+    "If the call times out, or you are unsure, call again with the same key: nothing is made twice. "
+    "When the run has completed, look at what was made with view_output, tell me in a sentence what you see, and "
+    "where the files are."
+)
 
 
 def list_prompts(entries: Mapping[str, TechniqueEntry]) -> list[t.Prompt]:
@@ -23,25 +31,44 @@ def list_prompts(entries: Mapping[str, TechniqueEntry]) -> list[t.Prompt]:
 def get_prompt(
     entries: Mapping[str, TechniqueEntry], name: str, given: Mapping[str, str] | None
 ) -> t.GetPromptResult:
-    """Return what a prompt says in the person's name. Raises: MCPError, for an unknown name or argument."""
-    answers = {key: str(value) for key, value in (given or {}).items() if str(value).strip()}
+    """Return what a prompt says in the person's name.
+
+    An argument that is left out is asked for by the assistant. Raises: MCPError, for an unknown name; InvalidInput,
+    for an unknown argument, or a value that the technique does not take.
+    """
+    answers = {key: str(value).strip() for key, value in (given or {}).items() if str(value).strip()}
+    _check_lengths(answers)
     if name == OPEN_WISH:
-        _check(answers, {WISH}, {WISH})
-        return _said(f"{_open_prompt().description}", _open_message(answers[WISH]))
+        check_arguments(
+            {"type": "object", "properties": {WISH: {"type": "string"}}, "additionalProperties": False},
+            answers,
+        )
+        return _said(OPEN_WISH_SAYS, _open_message(answers.get(WISH)))
     entry = _runnable(entries).get(name)
     if entry is None:
-        raise MCPError(code=t.INVALID_PARAMS, message=f"Unknown prompt: {name}")
+        raise MCPError(
+            code=t.INVALID_PARAMS, message=f"There is no prompt {name[:80]!r}; prompts/list has them."
+        )
     schema = input_schema(entry.technique)
-    _check(answers, set(schema["properties"]), set())
-    return _said(entry.technique.description, _message(entry, schema, answers))
+    inputs = {port: _as_input(schema["properties"].get(port, {}), value) for port, value in answers.items()}
+    inputs = check_arguments({key: value for key, value in schema.items() if key != "required"}, inputs)
+    return _said(entry.technique.description, _message(entry, schema, inputs))
 
 
 def complete(entries: Mapping[str, TechniqueEntry], name: str, argument: str, typed: str) -> list[str]:
     """Return the values that a prompt's argument may take and that begin with what was typed."""
     entry = _runnable(entries).get(name)
     port: Json = input_schema(entry.technique)["properties"].get(argument, {}) if entry else {}
-    allowed = port.get("enum") or port.get("items", {}).get("enum") or ()
-    return [str(each) for each in allowed if str(each).startswith(typed)]
+    one = port.get("items", port)
+    allowed = one.get("enum") or (("true", "false") if one.get("type") == "boolean" else ())
+    if port.get("type") != "array":
+        return _beginning_with(typed, allowed)
+    done, comma, last = typed.rpartition(",")  # a list is typed with commas: the last part is being typed
+    return [f"{done}{comma}{' ' * bool(comma)}{each}" for each in _beginning_with(last.strip(), allowed)]
+
+
+def _beginning_with(typed: str, allowed: "list[object] | tuple[str, ...]") -> list[str]:
+    return [str(each) for each in allowed if str(each).casefold().startswith(typed.casefold())]
 
 
 def _runnable(entries: Mapping[str, TechniqueEntry]) -> dict[str, TechniqueEntry]:
@@ -53,12 +80,13 @@ def _runnable(entries: Mapping[str, TechniqueEntry]) -> dict[str, TechniqueEntry
 
 
 def _open_prompt() -> t.Prompt:
-    wish = t.PromptArgument(name=WISH, description="What you want, and from which file.", required=True)
+    wish = t.PromptArgument(
+        name=WISH,
+        description="What you want, and from which file: a palette poster of ~/Pictures/harbour.jpg.",
+        required=True,
+    )
     return t.Prompt(
-        name=OPEN_WISH,
-        title="Make something with Limner",
-        description="Say what you want; the right technique is found for it.",
-        arguments=[wish],
+        name=OPEN_WISH, title="Make something with Limner", description=OPEN_WISH_SAYS, arguments=[wish]
     )
 
 
@@ -70,56 +98,71 @@ def _prompt(entry: TechniqueEntry) -> t.Prompt:
         title=entry.technique.name,
         description=entry.technique.description,
         arguments=[
-            t.PromptArgument(name=port, description=each["description"], required=port in required)
+            t.PromptArgument(
+                name=port,
+                description=_typed_by_hand(each),
+                required=port in required,
+            )
             for port, each in schema["properties"].items()
         ],
     )
 
 
-def _open_message(wish: str) -> str:
+def _typed_by_hand(port: Json) -> str:
+    """Return what a person is told of an argument: a list is one line of text in a host's form."""
+    return f"{port['description']}{' Separate with commas.' if port['type'] == 'array' else ''}"
+
+
+def _open_message(wish: str | None) -> str:
+    asked = (
+        f"I want you to make this with Limner: {wish}" if wish else "I want to make something with Limner."
+    )
+    first = "" if wish else "First ask me what I want, and from which file. Then find"
     return (
-        f"With Limner: {wish}\n\n"
-        "Call list_techniques to find what fits, and start_run with its technique_id, its inputs and an "
-        "idempotency_key of your choice. Ask me for a file if one is missing. When the run has completed, tell me "
-        "where its outputs are and look at one with view_output."
+        f"{asked}\n\n"
+        f"{first or 'Find'} the technique that fits with list_techniques, and start it with start_run: its "
+        "technique_id, its inputs, and an idempotency_key of your choice. If it needs a file that I have not named, "
+        f"ask me for it. If nothing fits, say so rather than run something else. {AFTERWARDS}"
     )
 
 
-def _message(entry: TechniqueEntry, schema: Json, answers: Mapping[str, str]) -> str:
+def _message(entry: TechniqueEntry, schema: Json, inputs: Json) -> str:
     technique = entry.technique
-    inputs = {port: _as_input(schema["properties"][port], value) for port, value in answers.items()}
+    properties = schema["properties"]
     call = {"technique_id": technique.technique_id, "inputs": inputs}
-    missing = [port for port in schema.get("required", ()) if port not in answers]
-    ask = f" First ask me for: {', '.join(missing)}." if missing else ""
-    return (
-        f"{technique.name} with Limner: {technique.description}.{ask}\n\n"
-        f"Call start_run with {json.dumps(call, ensure_ascii=False)} and an idempotency_key of your choice. "
-        "When the run has completed, tell me where its outputs are and look at one with view_output."
-    )
+    missing = [port for port in schema.get("required", ()) if port not in inputs]
+    asked = [f"- {port}: {properties[port]['description']}" for port in missing]
+    parts = [
+        f"Use Limner's technique {technique.name} for me: {technique.description.rstrip('.')}.",
+        "First ask me for what is missing:\n" + "\n".join(asked) if asked else "",
+        f"Call start_run with {json.dumps(call, ensure_ascii=False)}"
+        f"{', my answers added to inputs,' if asked else ''} and an idempotency_key of your choice. {AFTERWARDS}",
+    ]
+    return "\n\n".join(part for part in parts if part)
 
 
 def _as_input(port: Json, answer: str) -> object:
     """Return what a person typed as the input's type: a list is typed with commas."""
-    match port["type"]:
-        case "array":
-            return [part.strip() for part in answer.split(",") if part.strip()]
-        case "integer" | "number" | "boolean":
-            try:
-                return json.loads(answer)
-            except ValueError:
-                return answer  # start_run says what is wrong with it, better than a prompt could
-        case _:
-            return answer
+    kind = port.get("type")
+    if kind == "array" and not answer.startswith("["):
+        parts = [part.strip() for part in answer.split(",") if part.strip()]
+        return [_as_input(port.get("items", {}), part) for part in parts]
+    if kind in ("array", "integer", "number", "boolean"):
+        try:
+            return json.loads(answer)
+        except ValueError:
+            return answer  # the check names it, with the type that it must be
+    return answer
 
 
-def _check(answers: Mapping[str, str], known: set[str], required: set[str]) -> None:
-    problems = [f"{name} is not an argument" for name in answers if name not in known]
-    problems += [f"{name} is missing" for name in required if name not in answers]
-    problems += [
-        f"{n} is longer than {MAX_ARGUMENT_CHARS}" for n, v in answers.items() if len(v) > MAX_ARGUMENT_CHARS
+def _check_lengths(answers: Mapping[str, str]) -> None:
+    problems = [
+        FieldError(name[:80], f"is longer than {MAX_ARGUMENT_CHARS} characters")
+        for name, value in answers.items()
+        if len(value) > MAX_ARGUMENT_CHARS
     ]
     if problems:
-        raise MCPError(code=t.INVALID_PARAMS, message="; ".join(problems))
+        raise InvalidInput.of_all(problems)
 
 
 def _said(description: str, text: str) -> t.GetPromptResult:

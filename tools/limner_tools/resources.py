@@ -13,8 +13,9 @@ from limner.app.requests import RunFilter
 from limner.app.studio import Studio
 from limner.errors import InvalidInput, NotFound
 from limner.types import Json
-from limner_tools.addresses import OUTPUT, RUN, TECHNIQUE
+from limner_tools.addresses import OUTPUT, RUN, RUN_CARD, TECHNIQUE
 from limner_tools.options import Locate
+from limner_tools.run_card import RESOURCE, read_card
 
 MAX_BLOB_BYTES = 700_000
 PREVIEW_PIXELS = 1024
@@ -38,7 +39,7 @@ TEMPLATES = (
 
 
 async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
-    """Return the published techniques, and the caller's latest runs."""
+    """Return the run card, the caller's latest runs, and the published techniques."""
     techniques = [
         t.Resource(
             uri=f"limner://techniques/{entry.technique.slug}",
@@ -50,7 +51,7 @@ async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
         for entry in (await studio.techniques.entries()).values()
         if entry.is_published
     ]
-    return [*await _recent_runs(studio, caller), *techniques]
+    return [RESOURCE, *await _recent_runs(studio, caller), *techniques]
 
 
 async def _recent_runs(studio: Studio, caller: str) -> list[t.Resource]:
@@ -67,10 +68,12 @@ async def _recent_runs(studio: Studio, caller: str) -> list[t.Resource]:
 
 
 async def read_resource(studio: Studio, caller: str, uri: str, locate: Locate) -> t.ReadResourceResult:
-    """Return a run, or an output: text, or the file while it is small enough, else a preview of it.
+    """Return the run card, a run, or an output: text, or the file while it is small enough, else a preview of it.
 
     Raises: MCPError, for an address that names nothing.
     """
+    if uri == RUN_CARD:
+        return await read_card()
     try:
         if match := RUN.fullmatch(uri):
             view = await studio.get_run(caller, match[1])

@@ -1,8 +1,6 @@
 """The MCP server: tools and resources on the wire. What they do is imported at their first use."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +14,11 @@ from mcp.shared.exceptions import MCPError
 from limner import __version__
 from limner.errors import LimnerError
 from limner.types import Json
+from limner_tools import run_card
 from limner_tools.door import Door
 from limner_tools.identity import caller_of
 from limner_tools.options import FaceOptions
+from limner_tools.protocol_errors import protocol_errors
 from limner_tools.subscriptions import Subscriptions
 from limner_tools.tasks import RunTasks, declared, serve_tasks
 
@@ -47,7 +47,9 @@ class McpServer(Server[Any]):
         self, notification_options: NotificationOptions | None = None, *more: Any, **named: Any
     ) -> InitializationOptions:
         """Return what the handshake eras are told."""
-        told = notification_options or NotificationOptions(tools_changed=True, resources_changed=True)
+        told = notification_options or NotificationOptions(
+            prompts_changed=True, resources_changed=True, tools_changed=True
+        )
         return super().create_initialization_options(told, *more, **named)
 
 
@@ -84,6 +86,7 @@ def build_server(door: Door, options: FaceOptions) -> McpServer:
     )
     server.subscriptions = subscriptions
     serve_tasks(server, tasks)
+    server.extensions[run_card.EXTENSION] = {}
     return server
 
 
@@ -94,6 +97,7 @@ class Face:
         self._door = door
         self._options = options
         self._subscriptions = subscriptions
+        self._unknown: set[str] = set()
 
     @cached_property
     def _toolbox(self) -> "Toolbox":
@@ -110,7 +114,7 @@ class Face:
 
         The tools are there without a studio too: then each call says what is wrong.
         """
-        self._subscriptions.remember(ctx)
+        await self._subscriptions.remember(ctx)
         entries = await self._entries()
         published = [name for name, entry in entries.items() if entry.is_published]
         typed = self._typed(entries).values()
@@ -120,8 +124,14 @@ class Face:
     def _typed(self, entries: "dict[str, TechniqueEntry]") -> "dict[str, AgentTool]":
         if not self._options.typed_tools:
             return {}
-        from limner_tools.typed import typed_tools
+        from limner_tools.typed import typed_tools, unknown_tools
 
+        for name in unknown_tools(entries, self._options.typed_tools) if entries else ():
+            if name not in self._unknown:
+                self._unknown.add(name)
+                log.warning(
+                    "tool_not_there", extra={"LIMNER_TOOLS": name, "reason": "no published technique"}
+                )
         return typed_tools(entries, self._options.typed_tools)
 
     async def _tool(self, name: str) -> "AgentTool":
@@ -168,10 +178,13 @@ class Face:
     ) -> t.ListResourcesResult:
         """Return the latest runs. Raises: MCPError."""
         from limner_tools import resources
+        from limner_tools.pages import page_of
 
-        with _protocol_errors():
-            studio = await self._door.studio()
-            return t.ListResourcesResult(resources=await resources.list_resources(studio, caller_of(ctx)))
+        await self._subscriptions.remember(ctx)
+        with protocol_errors():
+            found = await resources.list_resources(await self._door.studio(), caller_of(ctx))
+            page, more = page_of(found, params)
+        return t.ListResourcesResult(resources=page, next_cursor=more)
 
     async def list_templates(
         self, ctx: Context, params: t.PaginatedRequestParams | None
@@ -185,7 +198,7 @@ class Face:
         """Return a run or an output. Raises: MCPError."""
         from limner_tools import resources
 
-        with _protocol_errors():
+        with protocol_errors():
             studio = await self._door.studio()
             return await resources.read_resource(
                 studio, caller_of(ctx), str(params.uri), self._options.locate
@@ -196,20 +209,25 @@ class Face:
     ) -> t.ListPromptsResult:
         """Return what people can pick. Raises: MCPError."""
         from limner_tools import prompts
+        from limner_tools.pages import page_of
 
-        return t.ListPromptsResult(prompts=prompts.list_prompts(await self._entries()))
+        await self._subscriptions.remember(ctx)
+        with protocol_errors():
+            page, more = page_of(prompts.list_prompts(await self._entries()), params)
+        return t.ListPromptsResult(prompts=page, next_cursor=more)
 
     async def get_prompt(self, ctx: Context, params: t.GetPromptRequestParams) -> t.GetPromptResult:
         """Return a prompt's message. Raises: MCPError."""
         from limner_tools import prompts
 
-        return prompts.get_prompt(await self._entries(), params.name, params.arguments)
+        with protocol_errors():
+            return prompts.get_prompt(await self._entries(), params.name, params.arguments)
 
     async def complete(self, ctx: Context, params: t.CompleteRequestParams) -> t.CompleteResult:
         """Complete ids in addresses, and values in prompts. Raises: MCPError."""
         from limner_tools import completion
 
-        with _protocol_errors():
+        with protocol_errors():
             return await completion.complete(await self._door.studio(), caller_of(ctx), params)
 
     async def _entries(self) -> "dict[str, TechniqueEntry]":
@@ -219,15 +237,6 @@ class Face:
         except LimnerError as error:
             log.warning("techniques_not_listed", extra={"reason": error.message})
             return {}
-
-
-@contextmanager
-def _protocol_errors() -> Iterator[None]:
-    """Send an error where there is no result to put it in; the SDK alone would send it with the code 0."""
-    try:
-        yield
-    except LimnerError as error:
-        raise MCPError(code=t.INTERNAL_ERROR, message=error.message, data=error.document()) from error
 
 
 def _has_token(ctx: Context) -> bool:

@@ -11,6 +11,7 @@ from limner.errors import ConsentNeeded
 from limner.types import Event, Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, ToolAnswer, answer
+from limner_tools.run_card import shown_on_card
 from limner_tools.tasks import task_created
 from limner_tools.waiting import wait_seconds, wait_with_progress
 
@@ -19,7 +20,7 @@ DESCRIPTION = (
     "Start a run of a technique (or of one action) and return it, finished when it is quick. "
     "Choose one idempotency_key per result you want; if a call times out or you are unsure, call again with the "
     "SAME key: the same run answers, and nothing is made or paid twice. A run goes on when this call ends. "
-    "Returns a Run: outputs with paths when completed, else call get_run with its run_id."
+    "Returns a Run: outputs with path or url when completed, else call get_run with its run_id."
 )
 
 
@@ -50,6 +51,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         annotations=t.ToolAnnotations(
             read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True
         ),
+        _meta=shown_on_card(),
     )
 
 
@@ -68,7 +70,7 @@ def _properties(technique_id: Json) -> Json:
             "type": "object",
             "description": (
                 "Technique: value by input id. Action: by kind (image, video, audio, text), a list for several. "
-                "Media is a local path, file://, https://, asset_… or a data: URL up to 2 MB."
+                "Media is a path or file:// (local server only), https://, asset_… or a data: URL up to 2 MB."
             ),
         },
         "params": {"type": "object", "description": "Action only: its parameters by name."},
@@ -115,7 +117,7 @@ async def start(call: Call, request: StartRequest) -> ToolAnswer:
             return question
         started = await call.studio.start(new, may_spend_usd=needed.estimated_usd)
     if call.wants_task:
-        return task_created(started.run)
+        return await task_created(call.studio, started.run)
     waited = await wait_with_progress(call, started.run.run_id, wait_seconds(call))
     return run_answer(RunView(waited.run, waited.assets, started.disposition), call.place_of)
 

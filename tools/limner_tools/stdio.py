@@ -21,18 +21,20 @@ from pydantic import ValidationError
 
 from limner_tools.door import Door, OpenStudio
 from limner_tools.options import FaceOptions
-from limner_tools.server import build_server
+from limner_tools.server import McpServer, build_server
 
 MAX_LINE_BYTES = 8_000_000
 LEAVE_WITHIN_SECONDS = 3.0
 LEAVE_AFTER_EOF_SECONDS = 5.0
+LAST_WORDS_SECONDS = 0.3
+"""How long answers that leaving has brought about may take to be written."""
 DISCOVER = "server/discover"
 
 
-def serve(open_studio: OpenStudio, options: FaceOptions = FaceOptions()) -> int:
+def serve(open_studio: OpenStudio, options: FaceOptions | None = None) -> int:
     """Serve until the host closes stdin, or until SIGINT or SIGTERM; return the exit status."""
     try:
-        return anyio.run(_serve, open_studio, options)
+        return anyio.run(_serve, open_studio, options or FaceOptions())
     except KeyboardInterrupt:
         return 130
     except BaseExceptionGroup as group:
@@ -46,7 +48,7 @@ async def _serve(open_studio: OpenStudio, options: FaceOptions) -> int:
     server = build_server(door, options)
     async with anyio.create_task_group() as tasks:
         if sys.platform != "win32":
-            await tasks.start(_leave_on_signal, tasks.cancel_scope)
+            await tasks.start(_leave_on_signal, tasks.cancel_scope, server, door)
         tasks.start_soon(door.hold, open_studio)
         async with (
             server.subscriptions.running(),
@@ -60,13 +62,23 @@ async def _serve(open_studio: OpenStudio, options: FaceOptions) -> int:
 
 
 async def _leave_on_signal(
-    scope: anyio.CancelScope, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+    scope: anyio.CancelScope,
+    server: McpServer,
+    door: Door,
+    *,
+    task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED,
 ) -> None:
-    """Cancel everything at SIGINT or SIGTERM; a write that a host never reads may not keep us here."""
+    """Cancel everything at SIGINT or SIGTERM; a write that a host never reads may not keep us here.
+
+    First streams end in order, and calls that wait answer with how their run stands.
+    """
     with anyio.open_signal_receiver(signal.SIGINT, signal.SIGTERM) as signals:
         task_status.started()
         async for _ in signals:
             _leave_by_force(LEAVE_WITHIN_SECONDS)
+            had_streams, had_calls = server.subscriptions.close(), door.leave()
+            if had_streams or had_calls:
+                await anyio.sleep(LAST_WORDS_SECONDS)
             scope.cancel()
             return
 

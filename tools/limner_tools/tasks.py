@@ -4,8 +4,10 @@ A client that declares the extension gets a task from every tool that starts a r
 for as long as the run is kept; it is as durable as the run. Source: SEP-2663.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import mcp_types as t
 from mcp.server.context import ServerRequestContext
@@ -19,6 +21,10 @@ from limner.types import Json, Run, Status
 from limner_tools.door import Door
 from limner_tools.identity import caller_of
 from limner_tools.options import FaceOptions
+from limner_tools.protocol_errors import protocol_errors
+
+if TYPE_CHECKING:
+    from limner.app.studio import Studio
 
 EXTENSION = "io.modelcontextprotocol/tasks"
 POLL_INTERVAL_MS = 1000
@@ -65,7 +71,7 @@ class RunTasks:
 
         studio = await self._door.studio()
         view = await studio.get_run(caller, task_id)
-        document = task_document(view.run)
+        document = await task_document(studio, view.run)
         if document["status"] == "completed":
             result = run_answer(view, lambda asset: self._options.locate(studio, asset))
             result.is_error = view.run.status is Status.FAILED
@@ -89,8 +95,8 @@ def declared(ctx: Context) -> bool:
     )
 
 
-def task_document(run: Run) -> Json:
-    """Return a run as a task: its state, without its result.
+async def task_document(studio: "Studio", run: Run) -> Json:
+    """Return a run as a task: its state, without its result. `lastUpdatedAt` is the time of its last event.
 
     A run that failed is a task that completed, with a result that says so: the protocol keeps `failed` for errors
     of its own.
@@ -102,21 +108,37 @@ def task_document(run: Run) -> Json:
             status = "completed"
         case Status.CANCELLED:
             status = "cancelled"
-    done = f"{run.progress:g} %"
     return {
         "taskId": run.run_id,
         "status": status,
-        "statusMessage": f"{run.phase.value}, {done}: {run.message}" if run.message else run.phase.value,
+        "statusMessage": _status_message(run),
         "createdAt": _iso(run.created_at),
-        "lastUpdatedAt": _iso(run.completed_at or run.started_at or run.created_at),
+        "lastUpdatedAt": _iso(run.completed_at or await _changed_at(studio, run)),
         "ttlMs": None,
         "pollIntervalMs": POLL_INTERVAL_MS,
     }
 
 
-def task_created(run: Run) -> Json:
+async def task_created(studio: "Studio", run: Run) -> Json:
     """Return the result of a tool call that started a run for a client that takes tasks."""
-    return {"resultType": "task", **task_document(run)}
+    return {"resultType": "task", **await task_document(studio, run)}
+
+
+def _status_message(run: Run) -> str:
+    """Return how a run stands in one line: `rendering: blur-image, 40 %`, `Done in 1.2 s`."""
+    from limner.app.documents import run_row  # imports the Studio: not before the first answer
+
+    phase, message = run.phase.value, str(run_row(run)["message"])
+    if run.status.is_terminal:
+        return message or phase
+    said = message if message.startswith(phase) else f"{phase}: {message}".removesuffix(": ")
+    return f"{said}, {run.progress:g} %"
+
+
+async def _changed_at(studio: "Studio", run: Run) -> int:
+    """Return when a run's last event was, in Unix milliseconds: one row, found by its number."""
+    last = await studio.events(run.caller, run.run_id, run.seq - 1, 1)
+    return last[-1].at if last else run.created_at
 
 
 def _iso(unix_ms: int) -> str:
@@ -129,26 +151,17 @@ def serve_tasks(server: Server[Any], source: TaskSource) -> None:
     """Let a server answer `tasks/get`, `tasks/update` and `tasks/cancel`."""
 
     async def get(ctx: Context, params: TaskParams) -> Json:
-        _check(ctx, params)
-        try:
+        with _checked(ctx, params):
             return {"resultType": "complete", **await source.state(caller_of(ctx), params.task_id)}
-        except NotFound as error:
-            raise _unknown(params) from error
 
     async def update(ctx: Context, params: UpdateParams) -> Json:
-        _check(ctx, params)
-        try:
+        with _checked(ctx, params):
             await source.answer(caller_of(ctx), params.task_id, params.input_responses)
-        except NotFound as error:
-            raise _unknown(params) from error
         return {"resultType": "complete"}
 
     async def cancel(ctx: Context, params: TaskParams) -> Json:
-        _check(ctx, params)
-        try:
+        with _checked(ctx, params):
             await source.cancel(caller_of(ctx), params.task_id)
-        except NotFound as error:
-            raise _unknown(params) from error
         return {"resultType": "complete"}
 
     server.extensions[EXTENSION] = {}
@@ -157,19 +170,33 @@ def serve_tasks(server: Server[Any], source: TaskSource) -> None:
     server.add_request_handler("tasks/cancel", TaskParams, cancel)
 
 
-def _check(ctx: Context, params: TaskParams) -> None:
-    """Refuse a client that did not declare the extension, and a header that names another task."""
+@contextmanager
+def _checked(ctx: Context, params: TaskParams) -> Iterator[None]:
+    """Refuse who may not ask, a header that names another task, and a task that there is not."""
+    check_declared(ctx)
+    _check_header(ctx, params)
+    with protocol_errors():
+        try:
+            yield
+        except NotFound as error:
+            message = f"There is no task {params.task_id[:80]!r}."
+            raise MCPError(code=t.INVALID_PARAMS, message=message) from error
+
+
+def check_declared(ctx: Context) -> None:
+    """Refuse a client that did not declare the extension. Raises: MCPError."""
+    if ctx.protocol_version not in MODERN_PROTOCOL_VERSIONS:
+        raise MCPError(code=t.METHOD_NOT_FOUND, message="Method not found", data=ctx.method)
     if not declared(ctx):
         needed: Json = {"requiredCapabilities": {"extensions": {EXTENSION: {}}}}
         raise MCPError(
             code=MISSING_CAPABILITY, message=f"Declare the client capability {EXTENSION}.", data=needed
         )
+
+
+def _check_header(ctx: Context, params: TaskParams) -> None:
     if ctx.request is None:
         return
     named = decode_header_value(ctx.request.headers.get(MCP_NAME_HEADER))
     if named != params.task_id:
         raise MCPError(code=t.HEADER_MISMATCH, message="The Mcp-Name header must be the taskId of the body.")
-
-
-def _unknown(params: TaskParams) -> MCPError:
-    return MCPError(code=t.INVALID_PARAMS, message=f"There is no task {params.task_id[:80]!r}.")

@@ -1,18 +1,24 @@
 """`run_<slug>`: one typed tool per technique that the operator chose, its inputs those of the technique's ports."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import mcp_types as t
 
 from limner.app.requests import StartRequest, TechniqueEntry
+from limner.errors import FieldError, InvalidInput, LimnerError
+from limner.money import usd
 from limner.techniques.schema import input_schema, output_schema
 from limner.types import Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, ToolAnswer
+from limner_tools.run_card import shown_on_card
 from limner_tools.start_run import CONTROLS, start
 
-MAX_NAME_CHARS = 64  # hosts reject longer names, and with one of them the whole list
-PREFIX = "run_"
+PREFIX = (
+    "run_"  # a slug has at most 53 characters: hosts reject names of more than 64, and the list with them
+)
+ALL = "all"
 
 
 def typed_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) -> dict[str, AgentTool]:
@@ -20,30 +26,48 @@ def typed_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) ->
 
     chosen: slugs or ids, or `all`. What names no published technique gives no tool.
     """
-    wanted = {name if name.startswith("tech_") else f"tech_{name}" for name in chosen}
+    wanted = {_technique_id(name) for name in chosen}
     found: dict[str, AgentTool] = {}
     for technique_id, entry in entries.items():
-        if entry.is_published and ("all" in chosen or technique_id in wanted):
-            name = _name(entry.technique.slug)
-            found.setdefault(name, _tool(name, entry))
+        if entry.is_published and (ALL in chosen or technique_id in wanted):
+            name = f"{PREFIX}{entry.technique.slug.replace('-', '_')}"
+            found[name] = _tool(name, entry)
     return found
 
 
-def _name(slug: str) -> str:
-    return f"{PREFIX}{slug.replace('-', '_')}"[:MAX_NAME_CHARS].rstrip("_")
+def unknown_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) -> list[str]:
+    """Return the names in `chosen` that no published technique has."""
+    published = {technique_id for technique_id, entry in entries.items() if entry.is_published}
+    return [name for name in chosen if name != ALL and _technique_id(name) not in published]
+
+
+def _technique_id(name: str) -> str:
+    return name if name.startswith("tech_") else f"tech_{name}"
+
+
+def _control_names(ports: Collection[str]) -> dict[str, str]:
+    """Return each control's name in a tool: its own, or `run_…` when an input has that already."""
+    names: dict[str, str] = {}
+    for control in CONTROLS:
+        name = control
+        while name in ports:
+            name = f"run_{name}"
+        names[control] = name
+    return names
 
 
 def _tool(name: str, entry: TechniqueEntry) -> AgentTool:
     technique = entry.technique
     ports = [port.id for port in technique.inputs]
+    control_names = _control_names(ports)
 
     def describe(technique_ids: Sequence[str]) -> t.Tool:
         schema = input_schema(technique)
-        controls = {control: each for control, each in CONTROLS.items() if control not in ports}
+        controls = {control_names[control]: each for control, each in CONTROLS.items()}
         return t.Tool(
             name=name,
             title=technique.name,
-            description=_description(entry),
+            description=_description(entry, control_names["idempotency_key"]),
             input_schema=schemas.arguments(
                 {**schema["properties"], **controls}, tuple(schema.get("required", ()))
             ),
@@ -51,28 +75,51 @@ def _tool(name: str, entry: TechniqueEntry) -> AgentTool:
             annotations=t.ToolAnnotations(
                 read_only_hint=False, destructive_hint=False, idempotent_hint=False, open_world_hint=True
             ),
+            _meta=shown_on_card(),
         )
 
     async def call(call: Call) -> ToolAnswer:
         given = call.arguments
+        controls = {each: given[spelled] for each, spelled in control_names.items() if spelled in given}
         request = StartRequest(
             technique_id=technique.technique_id,
             inputs={port: given[port] for port in ports if port in given},
-            idempotency_key=given.get("idempotency_key") if "idempotency_key" not in ports else None,
-            max_cost_usd=given.get("max_cost_usd") if "max_cost_usd" not in ports else None,
-            seed=given.get("seed", 0) if "seed" not in ports else 0,
+            idempotency_key=controls.get("idempotency_key"),
+            max_cost_usd=controls.get("max_cost_usd"),
+            seed=controls.get("seed", 0),
         )
-        return await start(call, request)
+        try:
+            return await start(replace(call, arguments=controls), request)
+        except InvalidInput as error:
+            raise _in_words_of(control_names, error) from error
 
     return AgentTool(name, describe, call)
 
 
-def _description(entry: TechniqueEntry) -> str:
+def _in_words_of(control_names: Mapping[str, str], error: InvalidInput) -> LimnerError:
+    """Return an error about start_run's arguments as one about the tool's, which has the inputs at its top."""
+    fields = [
+        FieldError(
+            control_names.get(each.field, each.field)
+            if each.field in CONTROLS
+            else each.field.removeprefix("inputs."),
+            each.message,
+        )
+        for each in error.fields
+    ]
+    message = error.message
+    for before, after in zip(error.fields, fields, strict=True):
+        message = message.replace(f"{before.field}:", f"{after.field}:")
+    return type(error)(message, fields=fields, next_step=error.next_step, code=error.code)
+
+
+def _description(entry: TechniqueEntry, key: str) -> str:
     says = entry.technique.description.rstrip(".")
+    price = f" It costs {usd(entry.technique.price_usd)}." if entry.technique.price_usd else ""
     needs = f" It cannot be started now: it needs {', '.join(entry.needs)}." if entry.needs else ""
     return (
-        f"{says}. Runs the technique {entry.technique.technique_id} and returns a Run: its outputs when it is quick, "
-        f"else call get_run with its run_id. Retry with the same idempotency_key: nothing is made twice.{needs}"
+        f"{says}.{price} Runs the technique {entry.technique.technique_id} and returns a Run: its outputs when it is "
+        f"quick, else call get_run with its run_id. Retry with the same {key}: nothing is made twice.{needs}"
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import anyio
 from starlette.applications import Starlette
@@ -16,15 +17,16 @@ from starlette.routing import BaseRoute, Route
 from limner import __version__
 from limner.access.links import LinkSigner
 from limner.errors import LimnerError
-from limner.serving.guard import REQUEST_ID, Gate, Guard
-from limner.serving.hosts import HostRules, is_loopback
+from limner.serving.admission import Admission, Gate
+from limner.serving.guard import REQUEST_ID, Guard
+from limner.serving.hosts import LOOPBACK_ORIGIN, HostRules, is_loopback
 from limner.serving.mcp import McpHttp
 from limner.serving.media import media_endpoint
+from limner.serving.streams import OpenRequests
 from limner.types import Json
 from limner_tools.door import Door, OpenStudio
 from limner_tools.server import McpServer
 
-LOOPBACK_ORIGIN = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
 METADATA_PATH = "/.well-known/oauth-protected-resource"
 
 
@@ -43,13 +45,23 @@ class Site:
 
 
 def build_app(
-    site: Site, server: McpServer, door: Door, open_studio: OpenStudio, extra: Sequence[BaseRoute] = ()
+    site: Site,
+    server: McpServer,
+    door: Door,
+    open_studio: OpenStudio,
+    requests: OpenRequests,
+    extra: Sequence[BaseRoute] = (),
 ) -> Starlette:
     """Return the application. While it runs, the door holds the Studio open.
 
-    extra: routes of other faces.
+    requests: is told of every request to MCP. extra: routes of other faces.
     """
-    mcp = McpHttp(server, max_request_bytes=site.max_request_bytes)
+    mcp = McpHttp(
+        server,
+        requests,
+        max_request_bytes=site.max_request_bytes,
+        prefix=urlsplit(site.public_url).path,
+    )
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -59,7 +71,7 @@ def build_app(
             yield
             tasks.cancel_scope.cancel()
 
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/healthz", _health(door), methods=["GET"]),
             *_metadata_routes(site),
@@ -68,17 +80,16 @@ def build_app(
             *extra,
         ],
         middleware=[
-            Middleware(
-                Guard,
-                gate=site.gate,
-                hosts=site.hosts,
-                metadata_url=f"{site.public_url}{METADATA_PATH}/mcp",
-            ),
+            Middleware(Guard, hosts=site.hosts),
             _cross_origin(site.hosts),
+            Middleware(Admission, gate=site.gate, metadata_url=f"{site.public_url}{METADATA_PATH}/mcp"),
         ],
-        exception_handlers={404: _not_found, 405: _wrong_method},
+        exception_handlers={404: _not_found, 405: _wrong_method, Exception: _crashed},
         lifespan=lifespan,
     )
+    # A redirect would name the address that a proxy asked, not the one that the caller did.
+    app.router.redirect_slashes = False
+    return app
 
 
 def _health(door: Door) -> Any:
@@ -110,7 +121,7 @@ def _cross_origin(hosts: HostRules) -> Middleware:
     return Middleware(
         CORSMiddleware,
         allow_origins=list(hosts.allowed_origins),
-        allow_origin_regex=LOOPBACK_ORIGIN if is_loopback(hosts.listens_on) else None,
+        allow_origin_regex=LOOPBACK_ORIGIN.pattern if is_loopback(hosts.listens_on) else None,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
         expose_headers=["mcp-session-id", "www-authenticate", "retry-after", REQUEST_ID],
@@ -128,3 +139,9 @@ async def _wrong_method(request: Request, error: Exception) -> Response:
     message = f"{request.url.path[:200]} does not take {request.method}."
     allow = getattr(error, "headers", None) or {}
     return JSONResponse({"error": {"code": "method_not_allowed", "message": message}}, 405, headers=allow)
+
+
+async def _crashed(request: Request, error: Exception) -> Response:
+    """Answer what nothing else did; the server's log has the details."""
+    message = "The server failed; its log has the details."
+    return JSONResponse({"error": {"code": "internal_error", "message": message}}, 500)

@@ -12,9 +12,10 @@ from mcp.server.streamable_http_manager import RequestBodyLimitMiddleware, Strea
 from mcp.shared.inbound import MCP_PROTOCOL_VERSION_HEADER
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from starlette.datastructures import Headers
-from starlette.routing import BaseRoute, Mount, Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from limner.serving.streams import OpenRequests
 from limner_tools.identity import PRINCIPAL
 from limner_tools.server import McpServer
 
@@ -25,8 +26,12 @@ MAX_SESSIONS = 2_000
 class McpHttp:
     """One MCP server on the three HTTP transports."""
 
-    def __init__(self, server: McpServer, *, max_request_bytes: int) -> None:
+    def __init__(
+        self, server: McpServer, requests: OpenRequests, *, max_request_bytes: int, prefix: str = ""
+    ) -> None:
+        """prefix: the path of the public address, which a proxy takes off before it asks here."""
         self._server = server
+        self._requests = requests
         limit = max_request_bytes
         self._sessions = StreamableHTTPSessionManager(
             server,
@@ -35,17 +40,22 @@ class McpHttp:
             max_request_body_size=limit,
         )
         self._single = StreamableHTTPSessionManager(server, stateless=True, max_request_body_size=limit)
-        self._sse = SseServerTransport("/messages/", max_request_body_size=limit)
+        self._sse = SseServerTransport(f"{prefix}/messages/", max_request_body_size=limit)
         self._limit = limit
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes to mount."""
-        streamable = RequestBodyLimitMiddleware(self._streamable, self._limit)
+        streamable = self._endpoint(RequestBodyLimitMiddleware(self._streamable, self._limit))
+        stream = self._endpoint(self._event_stream)
+        messages = self._endpoint(self._sse.handle_post_message)
         return [
-            Route("/mcp", _Endpoint(_as_user(streamable)), methods=["GET", "POST", "DELETE"]),
-            Route("/sse", _Endpoint(_as_user(self._event_stream)), methods=["GET"]),
-            Mount("/messages", app=_as_user(self._sse.handle_post_message)),
+            *(Route(path, streamable, methods=["GET", "POST", "DELETE"]) for path in ("/mcp", "/mcp/")),
+            *(Route(path, stream, methods=["GET"]) for path in ("/sse", "/sse/")),
+            *(Route(path, messages, methods=["POST"]) for path in ("/messages", "/messages/")),
         ]
+
+    def _endpoint(self, app: ASGIApp) -> ASGIApp:
+        return _Endpoint(self._requests.tracked(_as_user(app)))
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -1,12 +1,16 @@
 """Listens on a port until told to stop, and then lets every stream end in order."""
 
+import os
 import socket
-from collections.abc import Callable, Iterator
+import threading
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 
 import anyio
 import uvicorn
 from starlette.applications import Starlette
+
+from limner.errors import LimnerError
 
 DRAIN_SECONDS = 3
 """How long open requests may take to end once the server leaves."""
@@ -27,15 +31,33 @@ class _Server(uvicorn.Server):
 def bind(host: str, port: int) -> socket.socket:
     """Return a listening socket. Port 0 takes a free one. Raises: OSError, when it cannot be had."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    return socket.create_server((host, port), family=family, backlog=BACKLOG)
+    # The protocol is named because asyncio turns Nagle's delay off only where it is: 40 ms a message otherwise.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        if os.name == "posix":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((host, port))
+        listener.listen(BACKLOG)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 async def listen(
-    app: Starlette, listener: socket.socket, *, max_connections: int, on_leaving: Callable[[], None]
+    app: Starlette,
+    listener: socket.socket,
+    *,
+    max_connections: int,
+    on_leaving: Callable[[], Awaitable[None]],
 ) -> None:
     """Serve on a socket until cancelled.
 
-    on_leaving: called first when told to stop, to end what waits; what is still open after three seconds is cut.
+    on_leaving: called first when told to stop, to end what waits; what is still open after three seconds is cut,
+    and after ten the process ends whatever is left.
+    Raises: LimnerError, when the server ends by itself.
     """
     server = _Server(
         uvicorn.Config(
@@ -63,7 +85,20 @@ async def listen(
         try:
             await ended.wait()
         finally:
-            on_leaving()
-            server.should_exit = True
-            with anyio.move_on_after(LEAVE_WITHIN_SECONDS, shield=True):
+            with _last_resort(), anyio.CancelScope(shield=True):
+                server.should_exit = True
+                await on_leaving()
                 await ended.wait()
+    raise LimnerError("The HTTP server has ended; its log has the details.")
+
+
+@contextmanager
+def _last_resort() -> Iterator[None]:
+    """End the process when leaving takes too long: the runs in hand are taken up at the next start."""
+    timer = threading.Timer(LEAVE_WITHIN_SECONDS, os._exit, args=(1,))
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
