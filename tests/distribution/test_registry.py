@@ -28,7 +28,6 @@ PACKAGE = {
     "type": "object",
     "properties": {
         "registryType": {"enum": ["pypi"]},
-        "registryBaseUrl": {"const": "https://pypi.org"},
         "identifier": TEXT,
         "version": {"type": "string", "pattern": r"^\d+\.\d+\.\d+", "not": {"const": "latest"}},
         "runtimeHint": {"enum": ["uvx"]},
@@ -80,3 +79,8 @@ def test_the_entry_names_settings_that_exist() -> None:
     known = {setting.variable for setting in SETTINGS}
     for package in entry["packages"]:
         assert {each["name"] for each in package["environmentVariables"]} <= known
+
+
+def test_the_readme_claims_the_entry_as_the_registry_asks() -> None:
+    entry = json.loads((ROOT / "docs" / "registry" / "server.json").read_text(encoding="utf-8"))
+    assert f"mcp-name: {entry['name']}" in (ROOT / "README.md").read_text(encoding="utf-8")
