@@ -14,6 +14,7 @@ MUST_SHIP = (
     "limner/py.typed",
     "limner_tools/py.typed",
     "limner_tools/server.py",
+    "limner_tools/run_card.html",
     "limner/library/techniques/palette-pull.yaml",
     "limner/library/samples/coffee.png",
     "limner/library/samples/README.md",

@@ -20,15 +20,12 @@ LimnerError
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from limner.money import plain_usd, usd
 
 
-@dataclass(frozen=True, slots=True)
-class FieldError:
+class FieldError(NamedTuple):
     """One field of a request and what is wrong with it."""
 
     field: str
@@ -160,6 +157,8 @@ class BudgetExceeded(LimnerError):
         day_ends_at: int,
     ) -> "BudgetExceeded":
         """Return the error for a run that does not fit into the day's budget. `day_ends_at` in Unix milliseconds."""
+        from datetime import UTC, datetime  # not in the workers, which never get here
+
         day_ends = f"{datetime.fromtimestamp(day_ends_at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
         return BudgetExceeded(
             f"The run would cost {usd(price_usd)}. Of the daily budget of {usd(budget_usd)}, {usd(spent_usd)} is "
@@ -193,7 +192,7 @@ class ConsentNeeded(BudgetExceeded):
             f"The run would cost {usd(estimated_usd)}, and the user has not agreed to that. Nothing was started.",
             amounts={"estimated_usd": estimated_usd},
             next_step=(
-                "Ask the user; if they agree, call start_run again with the same arguments and idempotency_key, "
+                "Ask the user; if they agree, call again with the same arguments and idempotency_key, "
                 f"and max_cost_usd of at least {plain_usd(estimated_usd)}."
             ),
         )
@@ -254,8 +253,7 @@ class IssuerUnavailable(LimnerError):
     next_step = "Call again in a minute with the same token; if it lasts, tell whoever runs the server."
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in a technique file: where it stands, what it is, how to mend it."""
 
     file: str

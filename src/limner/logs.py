@@ -23,4 +23,8 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(FieldFormatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines hold whole URLs, signatures too
+    for name in ("httpx", "httpcore"):
+        logging.getLogger(name).setLevel(logging.WARNING)  # their lines hold whole URLs, signatures too
+    if level != "DEBUG":
+        for name in ("mcp", "uvicorn", "sse_starlette"):
+            logging.getLogger(name).setLevel(logging.WARNING)  # a line for every session that comes and goes

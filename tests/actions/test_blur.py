@@ -7,11 +7,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFilter
 
 from limner.actions.blur import blur, blur_image
 from limner.actions.blur_background import blur_background, defocus, parse_focus
-from limner.actions.blur_kernels import aperture_kernel, convolve, gaussian_taps, motion_kernel, smooth
+from limner.actions.blur_kernels import aperture_kernel, convolve, gaussian_taps, smooth
+from limner.actions.blur_paths import FULL_SPIN, FULL_ZOOM
 from limner.actions.colour_spaces import bytes_to_linear, linear_to_bytes
 from limner.actions.job import Given, Job
 from limner.actions.specs.blur import BLUR
@@ -47,6 +48,19 @@ def plain_convolution(field: np.ndarray, kernel: np.ndarray) -> np.ndarray:
         flipped = kernel[kernel.shape[0] - 1 - y, kernel.shape[1] - 1 - x]
         total += flipped * padded[y : y + field.shape[0], x : x + field.shape[1]]
     return total
+
+
+def sampled(field: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """The field between its pixels, by lines between the four around a place; edges continued."""
+    left, top = np.floor(x).astype(int), np.floor(y).astype(int)
+    right_part, lower_part = (x - left)[..., None], (y - top)[..., None]
+
+    def at(rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        return field[np.clip(rows, 0, field.shape[0] - 1), np.clip(columns, 0, field.shape[1] - 1)]
+
+    upper = at(top, left) * (1 - right_part) + at(top, left + 1) * right_part
+    lower = at(top + 1, left) * (1 - right_part) + at(top + 1, left + 1) * right_part
+    return upper * (1 - lower_part) + lower * lower_part
 
 
 @pytest.mark.parametrize("size", [(700, 650), (31, 90), (5, 3), (1, 1)])
@@ -119,8 +133,57 @@ def test_motion_streaks_along_its_clockwise_angle(angle: float) -> None:
     assert values[0] < 3
 
 
+@pytest.mark.parametrize("angle", [0, 20, -45, 90, 115, 200])
+@pytest.mark.parametrize("radius", [4, 14.3])
+def test_motion_is_the_mean_along_a_line_in_linear_light(angle: float, radius: float) -> None:
+    image = photo().filter(ImageFilter.GaussianBlur(1))
+    light, turn = bytes_to_linear(np.asarray(image)), np.radians(angle)
+    steps = np.linspace(-radius, radius, 400)
+    y, x = np.indices(light.shape[:2])
+    samples = (sampled(light, x + step * np.cos(turn), y + step * np.sin(turn)) for step in steps)
+    expected = linear_to_bytes((sum(samples) / len(steps)).astype(np.float32))
+    apart = np.abs(np.asarray(blurred(image, blur_type="motion", radius=radius, angle=angle), int) - expected)
+    assert apart.mean() < 0.6
+    assert apart.max() <= 12
+
+
+def test_motion_lends_no_colour_of_what_is_see_through() -> None:
+    pixels = np.zeros((40, 60, 4), np.uint8)
+    pixels[:, :30] = (200, 100, 50, 255)
+    pixels[:, 30:, 1] = 255
+    streaked = np.asarray(blurred(Image.fromarray(pixels), blur_type="motion", radius=10, angle=30), int)
+    seen = streaked[streaked[..., 3] > 8]
+    assert np.abs(seen[:, :3] - (200, 100, 50)).max() <= 2
+    assert streaked[20, 5, 3] == 255
+    assert streaked[20, 30, 3] == pytest.approx(128, abs=8)
+
+
+@pytest.mark.parametrize("mode", ["zoom", "spin"])
+@pytest.mark.parametrize("strength", [40, 80])
+def test_radial_is_the_mean_along_the_camera_s_way(mode: str, strength: float) -> None:
+    image = photo().filter(ImageFilter.GaussianBlur(1))
+    pixels = np.asarray(image, float)
+    height, width = pixels.shape[:2]
+    y, x = np.indices((height, width))
+    x, y = x + 0.5 - width / 2, y + 0.5 - height / 2
+    total, steps = np.zeros(pixels.shape), np.arange(512) / 512 * strength / 100
+    for step in steps:
+        scale, turn = (
+            ((1 - FULL_ZOOM) ** step, 0.0) if mode == "zoom" else (1.0, np.radians(FULL_SPIN) * step)
+        )
+        if mode == "spin":
+            turn -= np.radians(FULL_SPIN) * strength / 200
+        across = scale * (x * np.cos(turn) + y * np.sin(turn)) + width / 2 - 0.5
+        down = scale * (y * np.cos(turn) - x * np.sin(turn)) + height / 2 - 0.5
+        total += sampled(pixels, across, down)
+    made = np.asarray(blurred(image, blur_type="radial", radial_mode=mode, radial_strength=strength), float)
+    apart = np.abs(made - total / len(steps))
+    assert apart.mean() < 1.5  # the action takes 2 ** n steps, which end one step before the way does
+    assert apart.max() <= 16
+
+
 def test_kernels_keep_the_sum_of_light() -> None:
-    for kernel in (motion_kernel(7.5, 33), aperture_kernel(4.2, "pentagon"), aperture_kernel(0.4, "circle")):
+    for kernel in (aperture_kernel(4.2, "pentagon"), aperture_kernel(0.4, "circle")):
         assert float(kernel.sum()) == pytest.approx(1, abs=1e-5)
         assert kernel.shape[0] % 2 == 1
 

@@ -26,7 +26,7 @@ def filtered(folder: Path, source: Path | np.ndarray = COFFEE, **params: Any) ->
         Image.fromarray(source).save(path)
         source = path
     with Image.open(run("color-filter-image", folder / "out", {Kind.IMAGE: [source]}, **params)) as image:
-        return np.asarray(image)
+        return np.asarray(image if image.mode == "RGBA" else image.convert("RGB"))
 
 
 def coffee() -> np.ndarray:

@@ -151,7 +151,7 @@ def test_dark_paper_takes_light_type(tmp_path):
     assert (made.pixels > 220).all(axis=2).sum() > 3000
 
 
-def test_missing_characters_of_the_title_are_named(tmp_path):
+def test_missing_characters_of_the_title_are_named(tmp_path, without_extra):
     made = run(tmp_path, "compose-grid", [product("#304878")], title="Tea 茶")
     assert "params.title" in made.warnings[0] and "茶" in made.warnings[0]
 

@@ -1,5 +1,7 @@
 from pathlib import Path
+from typing import Any
 
+import av
 import numpy as np
 import pytest
 from films import BUNNY, frames_of, loudness, numbered, numbers, run, sound_of, strongest_hertz, tone
@@ -55,6 +57,45 @@ def test_a_film_that_has_sound_keeps_it_under_the_new_one(tmp_path: Path) -> Non
     hertz = np.fft.rfftfreq(sound.shape[1], 1 / 48_000)
     for each in (300, 1200):
         assert spectrum[np.abs(hertz - each).argmin()] == pytest.approx(0.2, rel=0.1)
+
+
+def packets_of(path: Path) -> list[bytes]:
+    with av.open(str(path)) as container:
+        return [bytes(packet) for packet in container.demux(video=0) if packet.size]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+@pytest.mark.parametrize("turn", [0, 90])
+def test_a_picture_that_needs_no_change_is_copied_bit_by_bit_and_stays_in_time(
+    tmp_path: Path, suffix: str, turn: int
+) -> None:
+    film = numbered(tmp_path / f"film{suffix}", 60, turn=turn, options={"bf": "3"}, sound=tone(2.0, 300, 0.2))
+    music = numbered(tmp_path / "music.mp4", 3, sound=tone(3.0))
+    made = merge(film, music, tmp_path, duration="video")
+    assert packets_of(made) == packets_of(film)
+    assert numbers(made) == list(range(60))
+    with av.open(str(made)) as container:
+        times = [frame.time for frame in container.decode(video=0)]
+    assert times == pytest.approx([n / 30 for n in range(60)], abs=0.001)
+    assert sound_of(made).shape[1] == pytest.approx(96_000, abs=1100)
+    info = probe(made, Limits())
+    assert (info.width, info.height) == ((90, 160) if turn else (160, 90))
+    assert info.duration_seconds == pytest.approx(2.0, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [{"codec": "mpeg4"}, {"pixels": "yuv444p"}, {"size": (161, 91), "pixels": "yuv444p"}],
+    ids=["mpeg4", "4:4:4", "odd"],
+)
+def test_a_picture_that_players_may_not_show_is_written_anew(tmp_path: Path, how: dict[str, Any]) -> None:
+    film = numbered(tmp_path / "film.mp4", 20, **how)
+    made = merge(film, numbered(tmp_path / "music.mp4", 3, sound=tone(3.0)), tmp_path, duration="video")
+    with av.open(str(made)) as container:
+        codec = container.streams.video[0].codec_context
+        assert (codec.name, codec.pix_fmt) == ("h264", "yuv420p")
+        assert codec.width % 2 == codec.height % 2 == 0
+    assert len(frames_of(made)) == 20
 
 
 def test_two_loud_sounds_do_not_clip(tmp_path: Path) -> None:

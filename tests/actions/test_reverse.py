@@ -1,6 +1,7 @@
 import subprocess
 import sys
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from films import (
 
 from limner.actions.probe import probe
 from limner.actions.reverse import windows
-from limner.actions.video import survey
+from limner.actions.video import Clip, Shape, survey
 from limner.types import Kind, Limits
 
 PEAK_OF_REVERSE = """
@@ -48,15 +49,64 @@ def test_every_frame_comes_once_from_the_last_to_the_first(
     assert numbers(reversed_film(film, tmp_path)) == list(range(49, -1, -1))
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
 @pytest.mark.parametrize("keyframes", ["1", "7", "250"])
 def test_a_film_longer_than_one_window_loses_no_frame_where_windows_meet(
-    tmp_path: Path, keyframes: str
+    tmp_path: Path, keyframes: str, suffix: str
 ) -> None:
-    film = numbered(tmp_path / "film.mp4", 256, options={"g": keyframes})
-    more = make_film(tmp_path / "more.mp4", [picture(n % 256) for n in range(600)], options={"g": keyframes})
-    assert len(windows(survey(more))) == 3
-    assert numbers(reversed_film(film, tmp_path)) == list(range(255, -1, -1))
-    assert numbers(reversed_film(more, tmp_path)) == [n % 256 for n in range(599, -1, -1)]
+    frames = [picture(n % 256) for n in range(300)]
+    film = make_film(tmp_path / f"film{suffix}", frames, options={"g": keyframes, "bf": "3"})
+    assert len(windows(survey(film), 30, 321)) > 1
+    assert numbers(reversed_film(film, tmp_path)) == [n % 256 for n in range(299, -1, -1)]
+
+
+@pytest.mark.parametrize("options", ["open-gop=1:bframes=3:b-pyramid=2", "bframes=0", "bframes=8:b-adapt=0"])
+@pytest.mark.parametrize("limit_mb", [1, 1000], ids=["little room", "room"])
+def test_no_frame_is_lost_however_frames_depend_on_others_and_however_little_room_there_is(
+    tmp_path: Path, limit_mb: int, options: str
+) -> None:
+    film = make_film(
+        tmp_path / "film.mp4",
+        [picture(n % 256, 640, 360) for n in range(150)],
+        options={"g": "40", "x264-params": f"{options}:scenecut=0"},
+    )
+    limits = Limits(max_output_bytes=limit_mb * 1_000_000)
+    made = run("reverse-video", tmp_path / "out", {Kind.VIDEO: [film]}, limits)
+    assert numbers(made) == list(range(149, -1, -1))
+
+
+def clip_of(count: int, keyframes: list[int]) -> Clip:
+    times = tuple(number / 25 for number in range(count))
+    starts = tuple(times[number] for number in keyframes)
+    return Clip(Path("film.mp4"), "", Shape(64, 32, 0), Fraction(25), 0.0, count / 25, False, times, starts)
+
+
+@pytest.mark.parametrize(
+    ("count", "keyframes", "starts"),
+    [
+        (100, [0], [0]),
+        (100, [0, 25, 50, 75], [50, 0]),
+        (100, list(range(100)), [90, 60, 30, 0]),
+        (500, [0, 250], [450, 250, 200, 0]),
+        (300, [0, 20, 290], [290, 220, 20, 0]),
+        (300, [], [200, 0]),
+    ],
+    ids=[
+        "all in one",
+        "short ones taken together",
+        "keyframes only",
+        "too long ones",
+        "uneven",
+        "none known",
+    ],
+)
+def test_windows_begin_at_keyframes_and_hold_no_more_than_there_is_room_for(
+    count: int, keyframes: list[int], starts: list[int]
+) -> None:
+    spans = windows(clip_of(count, keyframes), 30, 200)
+    assert [round(since * 25) for since, _ in spans] == starts
+    assert [until for until, _ in spans[:-1]] == [until for _, until in spans[1:]]
+    assert spans[0][1] == inf
 
 
 def test_a_variable_rate_is_mirrored_in_time(tmp_path: Path) -> None:

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from PIL import Image
 
 from limner.actions.catalogue import builtin
@@ -74,3 +76,34 @@ def test_every_action_that_draws_a_picture_takes_format_and_quality() -> None:
             any(port.kind is Kind.IMAGE for port in action.outputs) and action.action_id != "duplicate-image"
         )
         assert ({"format", "quality"} <= set(action.params)) == draws, action.action_id
+
+
+RANDOM = np.random.default_rng(3)
+
+
+@pytest.mark.parametrize(
+    ("pixels", "mode"),
+    [
+        (RANDOM.integers(0, 256, (50, 60, 3)), "RGB"),
+        (RANDOM.integers(0, 256, (50, 60, 4)), "RGBA"),
+        (RANDOM.integers(0, 4, (50, 60, 3)), "RGB"),  # colours too near each other for Pillow to find them
+        (RANDOM.integers(0, 4, (50, 60, 3)) * 85, "P"),
+        (RANDOM.integers(0, 2, (50, 60, 1)).repeat(3, axis=2) * 255, "P"),
+        (RANDOM.integers(0, 256, (50, 60, 1)).repeat(3, axis=2), "L"),
+        (RANDOM.integers(0, 256, (50, 60)), "L"),
+        (RANDOM.integers(3, 9, (50, 60)), "P"),
+        (np.full((50, 60, 3), (7, 8, 9)), "P"),
+    ],
+)
+def test_a_png_takes_the_mode_that_holds_its_pixels_in_least(
+    tmp_path: Path, pixels: NDArray[np.int64], mode: str
+) -> None:
+    image = Image.fromarray(pixels.astype(np.uint8))
+    with Image.open(save_image(image, job(tmp_path, []), "a", graphic=True)) as written:
+        assert written.mode == mode
+        assert np.array_equal(np.asarray(written.convert(image.mode)), pixels)
+
+
+def test_a_jpeg_of_a_picture_without_colour_has_one_channel(tmp_path: Path) -> None:
+    with Image.open(save_image(Image.linear_gradient("L"), job(tmp_path, []), "a")) as written:
+        assert (written.format, written.mode) == ("JPEG", "L")

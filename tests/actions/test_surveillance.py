@@ -61,7 +61,7 @@ def test_no_time_is_made_up(tmp_path):
 
 
 def test_missing_characters_are_named(tmp_path):
-    assert "params.label" in run(tmp_path, "surveillance-image", [FACE], label="正門 GATE").warnings[0]
+    assert "params.label" in run(tmp_path, "surveillance-image", [FACE], label="\U000f1234 GATE").warnings[0]
 
 
 def test_long_labels_stay_left_of_the_recording_mark(tmp_path):

@@ -123,14 +123,14 @@ def test_type_that_cannot_fit_is_set_smaller_and_says_so(tmp_path):
     assert "params.font_size: 400 px" in made.warnings[0]
 
 
-def test_missing_characters_are_left_out_and_named(tmp_path):
+def test_missing_characters_are_left_out_and_named(tmp_path, without_extra):
     made = run(tmp_path, "add-text-to-image", [plain("navy", (300, 200))], text="Tea 茶 🎉", shadow=False)
     same = run(tmp_path, "add-text-to-image", [plain("navy", (300, 200))], text="Tea", shadow=False)
     assert "茶🎉" in made.warnings[0] and same.warnings == []
     assert np.array_equal(made.pixels, same.pixels)
 
 
-def test_text_of_missing_characters_only_is_refused(tmp_path):
+def test_text_of_missing_characters_only_is_refused(tmp_path, without_extra):
     with pytest.raises(InvalidInput, match="日本"):
         run(tmp_path, "add-text-to-image", [plain("navy", (300, 200))], text="日本")
 

@@ -1,6 +1,5 @@
 import base64
 import hashlib
-from dataclasses import replace
 from pathlib import Path
 
 import anyio
@@ -165,14 +164,24 @@ async def test_a_file_of_another_kind_is_refused_with_what_it_is(
     assert way_out in caught.value.next_step
 
 
-async def test_an_animated_gif_is_an_image_and_no_video(room: Room) -> None:
+async def test_a_gif_is_an_image_that_may_stand_for_a_video_too(room: Room) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     frames[0].save(room.pictures / "wave.gif", save_all=True, append_images=frames[1:])
     asset = await room.image("wave.gif")
     assert (asset.media_type, asset.kind) == ("image/gif", Kind.IMAGE)
     for value in ("wave.gif", asset.asset_id):
-        with pytest.raises(InvalidMedia, match="is image/gif, expects a video"):
-            await room.assets.ingest(value, kind=Kind.VIDEO, field="inputs.video", caller="local")
+        film = await room.assets.ingest(value, kind=Kind.VIDEO, field="inputs.video", caller="local")
+        assert film.asset_id == asset.asset_id
+        with pytest.raises(InvalidMedia, match="is image/gif, expects a sound"):
+            await room.assets.ingest(value, kind=Kind.AUDIO, field="inputs.audio", caller="local")
+
+
+async def test_an_animated_webp_is_no_video(room: Room) -> None:
+    frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
+    frames[0].save(room.pictures / "wave.webp", save_all=True, append_images=frames[1:])
+    with pytest.raises(InvalidMedia, match="is image/webp, expects a video") as caught:
+        await room.assets.ingest("wave.webp", kind=Kind.VIDEO, field="inputs.video", caller="local")
+    assert "GIF" in caught.value.next_step
 
 
 @pytest.mark.parametrize(
@@ -257,7 +266,7 @@ async def test_a_result_is_moved_in_and_keeps_the_type_it_was_first_stored_with(
     for number, media_type in enumerate(("image/png", "image/apng")):
         made = tmp_path / f"made-{number}"
         made.write_bytes(png)
-        asset = await room.assets.adopt(made, replace(info, media_type=media_type), "local")
+        asset = await room.assets.adopt(made, info._replace(media_type=media_type), "local")
         assert not made.exists()
         assert (asset.media_type, asset.width) == ("image/png", 48)
         assert asset.asset_id == asset_id_of(asset.sha256)

@@ -115,6 +115,18 @@ class RawHost:
             self._sort(line)
         return self._answers.pop(request_id)
 
+    def notified(
+        self, wanted: Callable[[dict[str, Any]], bool], timeout: float = TIMEOUT_SECONDS
+    ) -> dict[str, Any]:
+        """Return the first notification that is wanted, and forget it; wait for it if need be."""
+        deadline = time.monotonic() + timeout
+        while (found := next(filter(wanted, self.notifications), None)) is None:
+            line = self._incoming.get(timeout=max(0.01, deadline - time.monotonic()))
+            assert line is not None, f"the server ended: {self.stderr.decode()[-2000:]}"
+            self._sort(line)
+        self.notifications.remove(found)
+        return found
+
     def write(self, message: dict[str, Any] | bytes) -> None:
         """Send one line."""
         assert self.process.stdin is not None

@@ -39,7 +39,7 @@ TEMPLATES = (
 
 
 async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
-    """Return the run card, the caller's latest runs, and the published techniques."""
+    """Return the caller's latest runs, the published techniques, and the run card."""
     techniques = [
         t.Resource(
             uri=f"limner://techniques/{entry.technique.slug}",
@@ -51,7 +51,7 @@ async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
         for entry in (await studio.techniques.entries()).values()
         if entry.is_published
     ]
-    return [RESOURCE, *await _recent_runs(studio, caller), *techniques]
+    return [*await _recent_runs(studio, caller), *techniques, RESOURCE]
 
 
 async def _recent_runs(studio: Studio, caller: str) -> list[t.Resource]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import mcp_types as t
 
 from limner.app.requests import StartRequest, TechniqueEntry
+from limner.app.techniques import not_published
 from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.money import usd
 from limner.techniques.schema import input_schema, output_schema
@@ -26,7 +27,7 @@ def typed_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) ->
 
     chosen: slugs or ids, or `all`. What names no published technique gives no tool.
     """
-    wanted = {_technique_id(name) for name in chosen}
+    wanted = {f"tech_{name.removeprefix('tech_')}" for name in chosen}
     found: dict[str, AgentTool] = {}
     for technique_id, entry in entries.items():
         if entry.is_published and (ALL in chosen or technique_id in wanted):
@@ -37,12 +38,7 @@ def typed_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) ->
 
 def unknown_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) -> list[str]:
     """Return the names in `chosen` that no published technique has."""
-    published = {technique_id for technique_id, entry in entries.items() if entry.is_published}
-    return [name for name in chosen if name != ALL and _technique_id(name) not in published]
-
-
-def _technique_id(name: str) -> str:
-    return name if name.startswith("tech_") else f"tech_{name}"
+    return not_published(entries, [name for name in chosen if name != ALL])
 
 
 def _control_names(ports: Collection[str]) -> dict[str, str]:

@@ -12,16 +12,20 @@ DIMMING = 0.86
 PLAIN_SPREAD = 10.0
 """Largest standard deviation, in 8-bit levels, of a border that counts as plain."""
 
+STRIP_ROWS = 256
+
 Pixels = NDArray[np.uint8]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom, in pixels."""
 
 
-def blurred(image: Image.Image, size: Size, amount: float) -> Image.Image:
+def blurred(image: Image.Image, size: Size, amount: float, *, is_covered: bool = False) -> Image.Image:
     """Return the picture enlarged to cover `size`, blurred and a little darker, so that it steps back.
 
-    amount: 0 (sharp) to 100.
+    amount: 0 (sharp) to 100. is_covered: whether the picture itself will lie in the middle; where it is opaque,
+    what it hides is left black.
     """
-    opaque = Image.new("RGB", image.size, _mean_color(image))
-    opaque.paste(image, (0, 0), image.getchannel("A") if image.mode == "RGBA" else None)
+    opaque = _opaque(image)
     if amount <= 0:
         return _cover(opaque, size, Image.Resampling.LANCZOS)
     scale = WORKING_SIDE / max(size)
@@ -33,7 +37,45 @@ def blurred(image: Image.Image, size: Size, amount: float) -> Image.Image:
     mirrored = Image.fromarray(np.pad(small, ((reach, reach), (reach, reach), (0, 0)), mode="symmetric"))
     soft = mirrored.filter(ImageFilter.GaussianBlur(radius))
     soft = soft.crop((reach, reach, reach + small_size[0], reach + small_size[1]))
-    return _dither(np.asarray(soft.resize(size, Image.Resampling.BICUBIC)), DIMMING)
+    canvas = Image.new("RGB", size)
+    hidden = image.size if is_covered and image.mode == "RGB" else (0, 0)
+    for part in _parts_around(hidden, size):
+        _draw_part(canvas, soft, part)
+    return canvas
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """Return the picture on its mean colour; itself, not a copy, where nothing is see-through."""
+    if image.mode == "RGB":
+        return image
+    opaque = Image.new("RGB", image.size, _mean_color(image))
+    opaque.paste(image, (0, 0), image.getchannel("A"))
+    return opaque
+
+
+def _parts_around(hidden: Size, size: Size) -> list[Box]:
+    """Return the strips of a canvas of `size` that a picture in its middle does not hide."""
+    left, top = (size[0] - hidden[0]) // 2, (size[1] - hidden[1]) // 2
+    right, bottom = left + hidden[0], top + hidden[1]
+    above, below = (0, 0, size[0], top), (0, bottom, *size)
+    beside = ((0, top, left, bottom), (right, top, size[0], bottom))
+    return [strip for part in (above, below, *beside) for strip in _strips(part)]
+
+
+def _strips(part: Box) -> list[Box]:
+    left, top, right, bottom = part
+    rows = range(top, bottom, STRIP_ROWS) if left < right else ()
+    return [(left, row, right, min(row + STRIP_ROWS, bottom)) for row in rows]
+
+
+def _draw_part(canvas: Image.Image, soft: Image.Image, part: Box) -> None:
+    """Draw one part of the canvas: the small picture enlarged, dimmed, and dithered against banding."""
+    across, down = soft.width / canvas.width, soft.height / canvas.height
+    window = (part[0] * across, part[1] * down, part[2] * across, part[3] * down)
+    large = soft.resize((part[2] - part[0], part[3] - part[1]), Image.Resampling.BICUBIC, box=window)
+    noise = np.random.default_rng(part[:2]).random((large.height, large.width, 1), dtype=np.float32)
+    dithered = (np.asarray(large) * np.float32(DIMMING) + noise).astype(np.uint8)
+    canvas.paste(Image.fromarray(dithered), part)
 
 
 def extended(image: Image.Image, size: Size) -> Image.Image:
@@ -62,12 +104,6 @@ def _cover(image: Image.Image, size: Size, method: Image.Resampling) -> Image.Im
     scale = (image.width / full[0], image.height / full[1])
     box = (part[0] * scale[0], part[1] * scale[1], part[2] * scale[0], part[3] * scale[1])
     return image.resize(size, method, box=box)
-
-
-def _dither(pixels: Pixels, gain: float) -> Image.Image:
-    """Return the pixels dimmed, with half a level of fixed noise against banding."""
-    noise = np.random.default_rng(0).random(pixels.shape[:2], dtype=np.float32)[:, :, None]
-    return Image.fromarray((pixels * np.float32(gain) + noise).astype(np.uint8))
 
 
 def _mean_color(image: Image.Image) -> tuple[int, int, int]:

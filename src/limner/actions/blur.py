@@ -1,12 +1,13 @@
-"""Blurs a whole picture, in eight ways: `blur-image`."""
+"""Blurs a whole picture, in eight ways: `blur-image`.
+
+The ways that need NumPy are imported when they are asked for: loading it takes longer than reading a photograph.
+"""
 
 from collections.abc import Callable
 
 from PIL import Image, ImageFilter
 
-from limner.actions.blur_edges import bilateral, target_colour
-from limner.actions.blur_lens import bokeh, motion
-from limner.actions.blur_paths import radial, tilt_shift
+from limner.actions.blur_soft import gaussian_blur
 from limner.actions.canvas import is_lossless
 from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, parse_color, save_image
@@ -17,7 +18,7 @@ Blur = Callable[[Image.Image, float, Json], Image.Image]
 
 def blur_image(job: Job) -> tuple[Made, ...]:
     """Blur a picture; with nothing to do its pixels stay as they are."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     job.progress(0.2, "Blurring")
     blurred = blur(image, job.params)
     job.progress(0.8, "Saving")
@@ -42,30 +43,53 @@ def blur(image: Image.Image, params: Json) -> Image.Image:
 
 def gaussian(image: Image.Image, radius: float) -> Image.Image:
     """Return a Gaussian blur; `radius` is its standard deviation in pixels."""
-    return _premultiplied(image, ImageFilter.GaussianBlur(radius))
+    return (
+        gaussian_blur(image.convert("RGBa"), radius).convert("RGBA")
+        if image.mode == "RGBA"
+        else gaussian_blur(image, radius)
+    )
 
 
 def box(image: Image.Image, radius: float) -> Image.Image:
     """Return the mean over squares of `2 * radius + 1` pixels a side."""
-    return _premultiplied(image, ImageFilter.BoxBlur(radius))
+    mean = ImageFilter.BoxBlur(radius)
+    return image.convert("RGBa").filter(mean).convert("RGBA") if image.mode == "RGBA" else image.filter(mean)
 
 
-def _premultiplied(image: Image.Image, which: ImageFilter.Filter) -> Image.Image:
-    if image.mode == "RGBA":
-        return image.convert("RGBa").filter(which).convert("RGBA")
-    return image.filter(which)
+def _motion(image: Image.Image, radius: float, params: Json) -> Image.Image:
+    from limner.actions.blur_motion import motion
+
+    return motion(image, radius, params["angle"])
+
+
+def _bokeh(image: Image.Image, radius: float, params: Json) -> Image.Image:
+    from limner.actions.blur_lens import bokeh
+
+    return bokeh(image, radius, params["bokeh_shape"])
+
+
+def _bilateral(image: Image.Image, radius: float, params: Json) -> Image.Image:
+    from limner.actions.blur_edges import bilateral
+
+    return bilateral(image, radius, params["edge_threshold"])
 
 
 def _radial(image: Image.Image, radius: float, params: Json) -> Image.Image:
+    from limner.actions.blur_paths import radial
+
     return radial(image, params["radial_mode"], params["radial_strength"] / 100)
 
 
 def _tilt_shift(image: Image.Image, radius: float, params: Json) -> Image.Image:
+    from limner.actions.blur_paths import tilt_shift
+
     centre, width = params["tilt_center"] / 100, params["tilt_width"] / 100
     return tilt_shift(image, radius, params["tilt_orientation"], centre, width)
 
 
 def _target_colour(image: Image.Image, radius: float, params: Json) -> Image.Image:
+    from limner.actions.blur_edges import target_colour
+
     colour = parse_color(params["target_color"], "params.target_color")[:3]
     return target_colour(image, radius, colour, params["target_tolerance"], inverted=params["target_invert"])
 
@@ -73,10 +97,10 @@ def _target_colour(image: Image.Image, radius: float, params: Json) -> Image.Ima
 BLURS: dict[str, Blur] = {
     "gaussian": lambda image, radius, params: gaussian(image, radius),
     "box": lambda image, radius, params: box(image, radius),
-    "motion": lambda image, radius, params: motion(image, radius, params["angle"]),
+    "motion": _motion,
     "radial": _radial,
-    "bilateral": lambda image, radius, params: bilateral(image, radius, params["edge_threshold"]),
-    "bokeh": lambda image, radius, params: bokeh(image, radius, params["bokeh_shape"]),
+    "bilateral": _bilateral,
+    "bokeh": _bokeh,
     "tiltshift": _tilt_shift,
     "targetcolor": _target_colour,
 }

@@ -33,7 +33,7 @@ LAYER_RADIUS = 12.0
 
 def blur_background(job: Job) -> tuple[Made, ...]:
     """Keep the subject sharp and blur the rest as a lens does; amount 0 leaves the pixels as they are."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     amount, focus = float(job.params["amount"]) / 100, parse_focus(job.params["focus"])
     job.progress(0.15, "Finding the subject")
     if amount == 0:

@@ -1,15 +1,14 @@
 """Blurs that look at colours: one that keeps edges, and one that takes a single colour."""
 
-from collections.abc import Iterator
-
 import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from limner.actions.blur_kernels import smooth
-from limner.actions.colour_spaces import Bytes, Floats, srgb_to_lab, to_unit
+from limner.actions.blur_soft import gaussian_blur
+from limner.actions.colour_spaces import Floats, srgb_to_lab, to_unit
+from limner.actions.filter_lookup import through_cube
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-STRIP_ROWS = 512
 SMALL_PIXELS = 4_000_000
 
 
@@ -62,24 +61,25 @@ def target_colour(
     tolerance: distance in CIE Lab that still counts as the colour, 0 to 100; the last third fades. The
     areas are blurred by themselves, so that their surroundings do not smear into them.
     """
-    mask = np.concatenate(list(_closeness(image, colour, tolerance)))
-    chosen = Image.fromarray((255 - mask) if inverted else mask).filter(ImageFilter.GaussianBlur(1))
+    mask = _closeness(image, colour, tolerance)
+    chosen = (ImageChops.invert(mask) if inverted else mask).filter(ImageFilter.GaussianBlur(1))
     base = image.convert("RGB")
     alone = base.copy()
     alone.putalpha(ImageChops.multiply(chosen, _alpha(image)))
-    blurred = alone.convert("RGBa").filter(ImageFilter.GaussianBlur(radius)).convert("RGBA").convert("RGB")
+    blurred = gaussian_blur(alone.convert("RGBa"), radius).convert("RGBA").convert("RGB")
     return _with_alpha_of(image, Image.composite(blurred, base, ImageChops.multiply(chosen, _alpha(image))))
 
 
-def _closeness(image: Image.Image, colour: tuple[int, int, int], tolerance: float) -> Iterator[Bytes]:
-    """Return 255 where a pixel has the colour and 0 where not, strip by strip."""
+def _closeness(image: Image.Image, colour: tuple[int, int, int], tolerance: float) -> Image.Image:
+    """Return 255 where a pixel has the colour and 0 where not, in mode L."""
     wanted = srgb_to_lab(to_unit(np.array(colour, np.uint8)))
-    pixels = np.asarray(image.convert("RGB"))
     fade = max(tolerance / 3, 1.0)
-    for top in range(0, len(pixels), STRIP_ROWS):
-        lab = srgb_to_lab(to_unit(pixels[top : top + STRIP_ROWS]))
-        apart = np.linalg.norm(lab - wanted, axis=-1)
-        yield (np.clip((tolerance + fade / 2 - apart) / fade, 0, 1) * 255).astype(np.uint8)
+
+    def near(colours: Floats) -> Floats:
+        apart = np.linalg.norm(srgb_to_lab(colours) - wanted, axis=-1, keepdims=True)
+        return np.broadcast_to((tolerance + fade / 2 - apart) / fade, colours.shape)
+
+    return through_cube(near)(image.convert("RGB")).getchannel("R")
 
 
 def _alpha(image: Image.Image) -> Image.Image:

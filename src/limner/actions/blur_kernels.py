@@ -39,25 +39,6 @@ def _polygon(radius: float, corners: int, side: int) -> NDArray[np.float64]:
     return np.asarray(large.reduce(SUPERSAMPLING), np.float64)
 
 
-def motion_kernel(radius: float, angle: float) -> Floats:
-    """Return a streak of `radius` pixels to both sides, summing to 1. angle: degrees clockwise, 0 is level."""
-    reach = int(np.ceil(radius)) + 1
-    along = np.linspace(-radius, radius, max(2, int(radius * 2 * SUPERSAMPLING)))
-    turn = np.radians(angle)
-    kernel = np.zeros((2 * reach + 1,) * 2)
-    _splat(kernel, reach + along * np.cos(turn), reach + along * np.sin(turn))
-    return np.asarray(kernel / kernel.sum(), np.float32)
-
-
-def _splat(canvas: NDArray[np.float64], x: NDArray[np.float64], y: NDArray[np.float64]) -> None:
-    """Add a unit at each place, shared by the four pixels around it."""
-    left, top = np.floor(x).astype(int), np.floor(y).astype(int)
-    right_part, lower_part = x - left, y - top
-    for dy, dx in ((0, 0), (0, 1), (1, 0), (1, 1)):
-        weight = (right_part if dx else 1 - right_part) * (lower_part if dy else 1 - lower_part)
-        np.add.at(canvas, (top + dy, left + dx), weight)
-
-
 def gaussian_taps(sigma: float) -> Floats:
     """Return a Gaussian's weights out to three standard deviations, summing to 1."""
     reach = max(1, int(np.ceil(3 * sigma)))

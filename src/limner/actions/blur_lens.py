@@ -1,27 +1,26 @@
-"""Blurs as a camera makes them, in linear light: a moving hand, and a lens out of focus."""
+"""Blurs a picture as a lens out of focus does, in linear light."""
+
+from math import ceil
 
 import numpy as np
 from PIL import Image
 
-from limner.actions.blur_kernels import Aperture, aperture_kernel, convolve, motion_kernel
+from limner.actions.blur_kernels import Aperture, aperture_kernel, convolve
 from limner.actions.colour_spaces import LUMINANCE, Bytes, Floats, bytes_to_linear, linear_to_bytes, to_unit
 
 STRIP_PIXELS = 4_000_000
 """Pixels that are held as floats at once: 64 MB a buffer with four channels."""
+SHARPEST_RADIUS = 8.0
+"""Larger discs are drawn at reduced size: one pixel in a thousand differs by more than a tenth."""
 HIGHLIGHT_GAIN = 12.0
 """A clipped highlight was brighter than white; how much it counts more than middle grey."""
 
 
-def motion(image: Image.Image, radius: float, angle: float) -> Image.Image:
-    """Return the picture as if moved by `radius` pixels to both sides. angle: degrees clockwise."""
-    return _through_kernel(image, motion_kernel(radius, angle), highlights=0.0)
-
-
 def bokeh(image: Image.Image, radius: float, shape: Aperture) -> Image.Image:
     """Return the picture out of focus: each highlight spreads to a disc or polygon of `radius` pixels."""
-    factor = max(1, int(radius // 12))
+    factor = max(1, ceil(radius / SHARPEST_RADIUS))
     if factor == 1:
-        return _through_kernel(image, aperture_kernel(radius, shape), highlights=HIGHLIGHT_GAIN)
+        return _through_kernel(image, aperture_kernel(radius, shape))
     small = bokeh(_reduced(image, factor), radius / factor, shape)
     window = (0.0, 0.0, image.width / factor, image.height / factor)
     return small.resize(image.size, Image.Resampling.BICUBIC, box=window)
@@ -39,7 +38,7 @@ def _reduced(image: Image.Image, factor: int) -> Image.Image:
     return image.reduce(factor)
 
 
-def _through_kernel(image: Image.Image, kernel: Floats, highlights: float) -> Image.Image:
+def _through_kernel(image: Image.Image, kernel: Floats) -> Image.Image:
     """Return the picture convolved in linear light, in strips with as much overlap as the kernel reaches."""
     pixels = np.asarray(image)
     result = np.empty_like(pixels)
@@ -47,18 +46,16 @@ def _through_kernel(image: Image.Image, kernel: Floats, highlights: float) -> Im
     step = max(256, STRIP_PIXELS // pixels.shape[1])
     for top in range(0, len(pixels), step):
         first, last = max(0, top - reach), min(len(pixels), top + step + reach)
-        strip = _spread(pixels[first:last], kernel, highlights)
+        strip = _spread(pixels[first:last], kernel)
         result[top : top + step] = strip[top - first : top - first + step]
     return Image.fromarray(result)
 
 
-def _spread(pixels: Bytes, kernel: Floats, highlights: float) -> Bytes:
+def _spread(pixels: Bytes, kernel: Floats) -> Bytes:
     """Return a strip convolved: colours weighted by coverage and brightness, then divided by the weights."""
     light = bytes_to_linear(pixels[..., :3])
     alpha = to_unit(pixels[..., 3:])
-    if not highlights and not alpha.size:
-        return linear_to_bytes(convolve(light, kernel))
-    weights = highlight_weights(light, highlights)
+    weights = highlight_weights(light, HIGHLIGHT_GAIN)
     if alpha.size:
         weights = weights * alpha
     spread = convolve(np.concatenate([light * weights, weights, alpha], axis=-1), kernel)

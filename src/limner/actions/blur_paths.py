@@ -4,9 +4,10 @@ from itertools import pairwise
 from typing import Literal
 
 import numpy as np
-from PIL import Image, ImageFilter
+from PIL import Image, ImageChops
 
-from limner.actions.colour_spaces import Bytes, Floats
+from limner.actions.blur_soft import gaussian_blur
+from limner.actions.colour_spaces import Floats
 
 Mode = Literal["zoom", "spin"]
 
@@ -14,7 +15,6 @@ FULL_ZOOM = 0.35
 """At full strength a zoom blur averages over this part of the way to the centre."""
 FULL_SPIN = 30.0
 """At full strength a spin blur averages over this many degrees."""
-STRIP_ROWS = 256
 STACK = (0.0, 0.2, 0.5, 1.0)
 """The blurs, in parts of the full radius, that a tilt-shift mixes neighbours of."""
 
@@ -23,36 +23,32 @@ def radial(image: Image.Image, mode: Mode, strength: float) -> Image.Image:
     """Return the picture as if the camera zoomed, or turned around the centre. strength: 0 to 1.
 
     Averages 2 ** n steps by n doublings: the mean of a picture and its copy moved by one step, then by
-    two, four … Channel by channel, in floats: eight bits would lose half a level at each doubling.
+    two, four … Eight bits suffice, for what one doubling rounds the later ones average. But Pillow's means
+    and turns round down, and n times down is seen: every other doubling works on the negative.
     """
-    premultiplied = image.convert("RGBa") if image.mode == "RGBA" else image
-    edge = _spin_margin(image.size, strength) if mode == "spin" else (0, 0)
-    bands = [_swept(np.asarray(band), mode, strength, edge) for band in premultiplied.split()]
-    return Image.merge(premultiplied.mode, bands).convert(image.mode)
-
-
-def _swept(band: Bytes, mode: Mode, strength: float, edge: tuple[int, int]) -> Image.Image:
-    height, width = band.shape
-    padded = np.pad(band, [(edge[1],) * 2, (edge[0],) * 2], mode="edge") if any(edge) else band
-    canvas = Image.fromarray(padded).convert("F")
+    canvas = image.convert("RGBa") if image.mode == "RGBA" else image
+    width, height = canvas.size
+    edge = _spin_margin(canvas.size, strength) if mode == "spin" else (0, 0)
+    canvas = _with_margin(canvas, edge)
     reach = max(width, height) / 2 * strength * (FULL_ZOOM if mode == "zoom" else np.radians(FULL_SPIN))
     doublings = int(np.clip(np.ceil(np.log2(max(reach / 1.5, 2.0))), 1, 10))
     if mode == "spin":
         canvas = _moved(canvas, mode, -strength / 2)
     for doubling in range(doublings):
-        _mix_in(canvas, _moved(canvas, mode, strength * 2.0 ** (doubling - doublings)))
-    inner = canvas.crop((edge[0], edge[1], edge[0] + width, edge[1] + height))
-    # Mode L cuts fractions off; the half rounds them.
-    return inner.point(lambda value: value * 1.0 + 0.5).convert("L")
+        canvas = ImageChops.invert(canvas)
+        canvas = Image.blend(canvas, _moved(canvas, mode, strength * 2.0 ** (doubling - doublings)), 0.5)
+    if doublings % 2:
+        canvas = ImageChops.invert(canvas)
+    inner = canvas if canvas.size == image.size else canvas.crop((*edge, edge[0] + width, edge[1] + height))
+    return inner.convert(image.mode) if image.mode == "RGBA" else inner
 
 
-def _mix_in(canvas: Image.Image, other: Image.Image) -> None:
-    """Make `canvas` the mean of both, in strips: a whole copy of a large picture's floats would not fit."""
-    for top in range(0, canvas.height, STRIP_ROWS):
-        window = (0, top, canvas.width, min(top + STRIP_ROWS, canvas.height))
-        total = np.asarray(canvas.crop(window)) + np.asarray(other.crop(window))
-        total *= 0.5
-        canvas.paste(Image.fromarray(total), window)
+def _with_margin(image: Image.Image, edge: tuple[int, int]) -> Image.Image:
+    """Return the picture with its border continued by so many pixels to each side, and up and down."""
+    if not any(edge):
+        return image
+    pixels = np.pad(np.asarray(image), [(edge[1],) * 2, (edge[0],) * 2, (0, 0)], mode="edge")
+    return Image.frombuffer(image.mode, pixels.shape[1::-1], pixels.tobytes(), "raw", image.mode, 0, 1)
 
 
 def _spin_margin(size: tuple[int, int], strength: float) -> tuple[int, int]:
@@ -64,17 +60,18 @@ def _spin_margin(size: tuple[int, int], strength: float) -> tuple[int, int]:
     return max(0, int(np.ceil(across))) + 2, max(0, int(np.ceil(along))) + 2
 
 
-def _moved(channel: Image.Image, mode: Mode, amount: float) -> Image.Image:
+def _moved(picture: Image.Image, mode: Mode, amount: float) -> Image.Image:
     """Return a copy of which each pixel comes from nearer the centre, or from further around it."""
-    x, y = channel.width / 2, channel.height / 2
+    x, y = picture.width / 2, picture.height / 2
     if mode == "zoom":
         scale = (1 - FULL_ZOOM) ** amount
-        data = (scale, 0.0, x - scale * x, 0.0, scale, y - scale * y)
-    else:
-        turn = np.radians(FULL_SPIN * amount)
-        c, s = float(np.cos(turn)), float(np.sin(turn))
-        data = (c, s, x - c * x - s * y, -s, c, y + s * x - c * y)
-    return channel.transform(channel.size, Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
+        part = (x - scale * x, y - scale * y, x + scale * x, y + scale * y)
+        # Half as long as an affine transform, and it rounds to the nearest.
+        return picture.resize(picture.size, Image.Resampling.BILINEAR, box=part)
+    turn = np.radians(FULL_SPIN * amount)
+    c, s = float(np.cos(turn)), float(np.sin(turn))
+    data = (c, s, x - c * x - s * y, -s, c, y + s * x - c * y)
+    return picture.transform(picture.size, Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
 
 
 def tilt_shift(
@@ -94,7 +91,7 @@ def tilt_shift(
     source = image.convert("RGBa") if image.mode == "RGBA" else image
     result = source
     for low, high in pairwise(STACK):
-        layer = source.filter(ImageFilter.GaussianBlur(radius * high))
+        layer = gaussian_blur(source, radius * high)
         share = np.clip((amount - low) / (high - low), 0, 1)
         # Each layer covers the ones before it by as much as the distance asks for.
         line = Image.fromarray((share * 255 + 0.5).astype(np.uint8)[:, None])

@@ -34,7 +34,7 @@ def boomerang_video(job: Job) -> tuple[Made, ...]:
     has_sound = clip.has_sound and job.params["include_audio"]
     length = round(int(there.sum()) * SAMPLE_RATE / clip.rate)
     sound = both_ways(clip, speed, length, scratch) if has_sound else None
-    path = write_film(job, "boomerang", pictures(clip, there, back), clip.rate, count, sound)
+    path = write_film(job, "boomerang", pictures(job, clip, there, back), clip.rate, count, sound)
     scratch.unlink(missing_ok=True)
     return (Made(Kind.VIDEO, path),)
 
@@ -54,14 +54,14 @@ def way_back(there: Times) -> Times:
     return back
 
 
-def pictures(clip: Clip, there: Times, back: Times) -> Iterator[VideoFrame]:
+def pictures(job: Job, clip: Clip, there: Times, back: Times) -> Iterator[VideoFrame]:
     """Return the film's frames; those of the way back are held a window at a time."""
     frame = Frame(even(clip.shape.width), even(clip.shape.height))
     count = len(there)
     fit = Fitter(clip.shape, frame)
     forward = constant(timed_frames(clip), clip.rate, count)
     yield from (fit(each) for each in repeated(forward, there))
-    returning = backwards(clip, Fitter(clip.shape, frame))
+    returning = backwards(job, clip, Fitter(clip.shape, frame))
     yield from repeated(constant(returning, clip.rate, count), back[::-1])
 
 

@@ -16,7 +16,8 @@ def each_picture(job: Job) -> Iterator[Image.Image]:
     """Yield the job's pictures in order, each opened when its turn comes."""
     paths = job.paths(Kind.IMAGE)
     for index, path in enumerate(paths):
-        yield open_image(path, job.limits, f"inputs.image[{index}]" if len(paths) > 1 else "inputs.image")
+        field = f"inputs.image[{index}]" if len(paths) > 1 else "inputs.image"
+        yield open_image(path, job.limits, field, warn=job.warn)
 
 
 def is_lossless(job: Job) -> bool:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from limner.actions.canvas import lay_ink, soft_shadow
-from limner.actions.fonts import without_missing
+from limner.actions.fonts import left_out, without_missing
 from limner.actions.job import Job
 from limner.actions.typeset import balanced, fit, ink
 
@@ -53,7 +53,7 @@ def make_caption(job: Job, size: tuple[int, int]) -> Caption | None:
     """Return the caption that `params.caption` asks for, or None; the user is told what cannot be set."""
     text, missing = without_missing(str(job.params["caption"]).strip(), STYLE)
     if missing:
-        job.warn(f"params.caption: left out {missing}: the bundled font has Latin, Greek and Cyrillic only.")
+        job.warn(f"params.caption: {left_out(missing)}")
     return Caption(text, size) if text.strip() else None
 
 

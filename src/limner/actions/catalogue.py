@@ -1,6 +1,7 @@
 """Every action by id: what the server, techniques and docs know about them. Imports no media library."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from limner.errors import FieldError, NotFound
 from limner.types import Action
@@ -43,7 +44,9 @@ class Catalogue:
 
 
 def builtin() -> Catalogue:
-    """Return the catalogue that ships with Limner."""
+    """Return the catalogue that ships with Limner. Actions that set text know which fonts are installed."""
+    from limner.actions.fonts_extra import edition
     from limner.actions.specs import ACTIONS
 
-    return Catalogue(ACTIONS)
+    fonts = edition()
+    return Catalogue(replace(action, edition=fonts) if action.sets_text else action for action in ACTIONS)

@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from limner.actions.canvas import is_lossless
-from limner.actions.colour_map import map_colours
 from limner.actions.colour_spaces import Floats, lab_to_linear, lab_to_srgb, srgb_to_lab, to_unit
+from limner.actions.filter_lookup import through_cube
 from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, save_image
 from limner.errors import InvalidMedia
@@ -25,8 +25,8 @@ MOST_GAIN = 2.0
 
 def transfer_color(job: Job) -> tuple[Made, ...]:
     """Move the first picture's colours towards the second's."""
-    image = open_image(job.path(Kind.IMAGE, 0), job.limits, "inputs.image[0]")
-    reference = open_image(job.path(Kind.IMAGE, 1), job.limits, "inputs.image[1]")
+    image = open_image(job.path(Kind.IMAGE, 0), job.limits, "inputs.image[0]", warn=job.warn)
+    reference = open_image(job.path(Kind.IMAGE, 1), job.limits, "inputs.image[1]", warn=job.warn)
     job.progress(0.3, "Measuring colours")
     strength = float(job.params["strength"]) / 100
     keep = float(job.params["keep_luminance"]) / 100
@@ -67,7 +67,7 @@ def transfer(
         moved[:, 0] += keep_luminance * (lab[:, 0] - moved[:, 0])
         return lab_to_srgb(fit_gamut(moved.astype(np.float32)))
 
-    return map_colours(image, change)
+    return through_cube(change)(image)
 
 
 def visible_lab(image: Image.Image, field: str) -> Floats:

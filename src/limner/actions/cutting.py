@@ -1,7 +1,7 @@
 """Cut a film into parts that follow one another without gap or overlap, to the frame and to the sample."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -123,7 +123,7 @@ def staged(job: Job, done: float, share: float, message: str) -> Job:
             line = {"progress": round(done + share * line["progress"], 4), "message": message}
         job.tell(line)
 
-    return replace(job, tell=tell)
+    return job._replace(tell=tell)
 
 
 class Roll:

@@ -12,7 +12,9 @@ from av.codec.context import Flags
 from av.container import OutputContainer
 from av.video.frame import PictureType, VideoFrame
 
-from limner.actions.job import Job, no_result, over_limit
+from limner.actions.film_flattened import warn_of_flattening
+from limner.actions.film_length import check_length as check_length
+from limner.actions.job import Job, no_result
 from limner.actions.sound import BLOCK, SAMPLE_RATE, Samples, Tape, to_frame
 
 KEYFRAME_SECONDS = 2
@@ -64,6 +66,7 @@ WEBM_WITH_ALPHA = FilmFormat(
         "tile-columns": "1",
         "row-mt": "0",
         "auto-alt-ref": "0",
+        "lag-in-frames": "0",  # each of the two encoders would hold 25 pictures: 230 MB more at 1080p, and slower
     },
     pixels="yuva420p",
     audio_codec="libopus",
@@ -71,19 +74,6 @@ WEBM_WITH_ALPHA = FilmFormat(
     block=960,
 )
 """What browsers and editors show with transparency."""
-
-
-def check_length(job: Job, count: int, rate: Fraction) -> None:
-    """Check a film's length against the limits before the work begins.
-
-    Raises: InvalidInput, naming the limit and the setting that moves it.
-    """
-    limits = job.limits
-    if count > limits.max_frames:
-        raise over_limit("inputs", "the number of frames", count, limits.max_frames, "LIMNER_MAX_FRAMES")
-    if count / rate > limits.max_duration_seconds:
-        what, seconds = "the film's duration in seconds", round(float(count / rate), 2)
-        raise over_limit("inputs", what, seconds, limits.max_duration_seconds, "LIMNER_MAX_SECONDS")
 
 
 def write_film(
@@ -103,6 +93,8 @@ def write_film(
     Raises: InvalidInput, over a limit; StepFailed, when there was not one picture.
     """
     check_length(job, count, rate)
+    if form.pixels != WEBM_WITH_ALPHA.pixels:
+        warn_of_flattening(job)
     pictures = iter(pictures)
     first = next(pictures, None)
     if first is None:
@@ -129,8 +121,8 @@ class _Film:
         rate: Fraction,
         tape: Tape | None,
     ) -> None:
-        self._container, self._rate, self._tape, self._block = container, rate, tape, form.block
-        self._shown = self._heard = 0
+        self._container, self._rate = container, rate
+        self._shown = 0
         new_stream: Any = container.add_stream  # its type follows a literal codec name, and this one is data
         self._video = new_stream(form.video_codec, rate=rate, options=dict(form.video_options))
         self._video.width, self._video.height, self._video.pix_fmt = first.width, first.height, form.pixels
@@ -142,11 +134,7 @@ class _Film:
         codec.time_base = 1 / rate
         codec.color_primaries = codec.color_trc = codec.colorspace = BT709
         codec.color_range = LIMITED_RANGE
-        self._audio: Any = None
-        if tape is not None:
-            self._audio = new_stream(form.audio_codec, rate=SAMPLE_RATE, layout="stereo")
-            self._audio.bit_rate = form.audio_bits
-            self._audio.codec_context.flags |= Flags.bitexact
+        self._track = None if tape is None else Soundtrack(container, form, tape)
 
     def show(self, picture: VideoFrame) -> None:
         """Encode one picture, and the sound up to its end."""
@@ -154,21 +142,43 @@ class _Film:
         picture.pict_type = PictureType.NONE
         self._container.mux(self._video.encode(picture))
         self._shown += 1
-        while self._heard + self._block <= self._samples_due():
-            self._sound(self._block)
+        if self._track is not None:
+            self._track.write(self._samples_due())
 
     def end(self) -> None:
         """Encode the rest of the sound and what the encoders still hold."""
-        if rest := self._samples_due() - self._heard:
-            self._sound(rest)
+        if self._track is not None:
+            self._track.write(self._samples_due(), whole_blocks=False)
         self._container.mux(self._video.encode(None))
-        if self._audio is not None:
-            self._container.mux(self._audio.encode(None))
+        if self._track is not None:
+            self._track.end()
 
     def _samples_due(self) -> int:
-        return round(self._shown * SAMPLE_RATE / self._rate) if self._tape else 0
+        return round(self._shown * SAMPLE_RATE / self._rate)
 
-    def _sound(self, count: int) -> None:
-        if self._tape is not None:
-            self._container.mux(self._audio.encode(to_frame(self._tape.take(count), self._heard)))
-            self._heard += count
+
+class Soundtrack:
+    """The sound of a container being written: as much as is due is taken from a tape and encoded."""
+
+    def __init__(self, container: OutputContainer, form: FilmFormat, tape: Tape) -> None:
+        self._container, self._tape, self._block = container, tape, form.block
+        self._heard = 0
+        new_stream: Any = container.add_stream  # its type follows a literal codec name, and this one is data
+        self._stream = new_stream(form.audio_codec, rate=SAMPLE_RATE, layout="stereo")
+        self._stream.bit_rate = form.audio_bits
+        self._stream.codec_context.flags |= Flags.bitexact
+
+    def write(self, due: int, *, whole_blocks: bool = True) -> None:
+        """Encode what comes before the sample numbered `due`; of whole blocks only those that end there."""
+        while self._heard + self._block <= due:
+            self._encode(self._block)
+        if not whole_blocks and due > self._heard:
+            self._encode(due - self._heard)
+
+    def end(self) -> None:
+        """Encode what the encoder still holds."""
+        self._container.mux(self._stream.encode(None))
+
+    def _encode(self, count: int) -> None:
+        self._container.mux(self._stream.encode(to_frame(self._tape.take(count), self._heard)))
+        self._heard += count

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from limner.actions.colour_spaces import Bytes, Floats
@@ -23,6 +24,9 @@ from limner.actions.job import Job, Made
 from limner.types import Json
 
 Size: TypeAlias = tuple[int, int]
+Integers: TypeAlias = NDArray[np.int32]
+
+STRIP_ROWS = 32
 
 BLACK, NEUTRAL = 16, 128
 """The codes of black brightness and of no colour in limited-range video."""
@@ -44,15 +48,29 @@ def _vignette(params: Json, size: Size, seed: int, rate: float) -> FrameChange |
     # In 8192ths. What rounds brightness is noise, so that plain walls show no rings.
     gains = np.round(light * 8192).astype(np.int32), np.round(light[::2, ::2] * 8192).astype(np.int32)
     dither = np.random.default_rng(seed).integers(0, 8192, gains[0].shape, dtype=np.int32)
+    half = np.broadcast_to(np.int32(4096), gains[1].shape)
 
     def darken(planes: Planes, number: int) -> Planes:
-        luma = ((planes[0].astype(np.int32) - BLACK) * gains[0] + dither >> 13) + BLACK
-        blue, red = (
-            ((plane.astype(np.int32) - NEUTRAL) * gains[1] + 4096 >> 13) + NEUTRAL for plane in planes[1:]
-        )
-        return _bytes(luma), _bytes(blue), _bytes(red)
+        luma = _scaled(planes[0], gains[0], dither, BLACK)
+        blue, red = (_scaled(plane, gains[1], half, NEUTRAL) for plane in planes[1:])
+        return luma, blue, red
 
     return InPlanes(darken)
+
+
+def _scaled(plane: Bytes, gains: Integers, rounding: Integers, zero: int) -> Bytes:
+    """Return a plane times gains of 0 to 8192 8192ths, strip by strip: cached, it takes half the time."""
+    made = np.empty(plane.shape, np.uint8)
+    for top in range(0, len(plane), STRIP_ROWS):
+        rows = slice(top, top + STRIP_ROWS)
+        values = plane[rows].astype(np.int32)
+        values -= zero
+        values *= gains[rows]
+        values += rounding[rows]
+        values >>= 13
+        values += zero
+        made[rows] = values
+    return made
 
 
 def lens_light(size: Size, angle: float) -> Floats:
@@ -84,8 +102,18 @@ def _pixelate(params: Json, size: Size, seed: int, rate: float) -> FrameChange |
     return InPlanes(squares)
 
 
+LARGEST_REDUCED = 128
+"""Side of a square up to which Pillow's mean, which is ten times as fast, is within a level: it multiplies sums
+by a rounded reciprocal."""
+
+
 def mosaic(plane: Bytes, block: int, step: int) -> Bytes:
     """Return the mean of each square of `block` pixels; step: pixels of the film per value of the plane."""
+    if block % step == 0 and block // step <= LARGEST_REDUCED:
+        side = block // step
+        small = np.asarray(Image.fromarray(np.ascontiguousarray(plane)).reduce(side))
+        wide = small.repeat(side, axis=1)[:, : plane.shape[1]]
+        return np.asarray(wide.repeat(side, axis=0)[: len(plane)], np.uint8)
     down, across = (_edges(length, block, step) for length in plane.shape)
     heights, widths = (
         np.diff([*edges, length]) for edges, length in zip((down, across), plane.shape, strict=True)
@@ -113,33 +141,38 @@ def _chromatic(params: Json, size: Size, seed: int, rate: float) -> FrameChange 
     if offset == 0:
         return None
 
-    def split(image: Image.Image, number: int) -> Image.Image:
-        red, green, blue = image.split()
-        return Image.merge("RGB", (shifted(red, -offset), green, shifted(blue, offset)))
+    def split(colours: Planes, number: int) -> Planes:
+        red, green, blue = colours
+        return shifted(red, -offset), green, shifted(blue, offset)
 
     return InColour(size, split)
 
 
-def shifted(channel: Image.Image, offset_px: float) -> Image.Image:
+def shifted(channel: Bytes, offset_px: float) -> Bytes:
     """Return a channel moved to the right, its edge drawn outwards."""
-    values = np.asarray(channel)
-    columns = np.arange(values.shape[1]) - offset_px
-    left = np.floor(columns)
-    part = columns - left
-    near = np.clip(left, 0, values.shape[1] - 1).astype(np.intp)
-    if not part.any():
-        return Image.fromarray(values.take(near, axis=1))
-    far = np.clip(left + 1, 0, values.shape[1] - 1).astype(np.intp)
-    mixed = values.take(near, axis=1) * (1 - part) + values.take(far, axis=1) * part
-    return Image.fromarray(np.round(mixed).astype(np.uint8))
+    whole = int(np.floor(offset_px))
+    part = round((offset_px - whole) * 256)
+    near = _moved(channel, whole)
+    if part == 0:
+        return near
+    far = _moved(channel, whole + 1)
+    mixed = near.astype(np.uint16) * (256 - part) + far.astype(np.uint16) * part + 128  # below 65536
+    return (mixed >> 8).astype(np.uint8)
+
+
+def _moved(channel: Bytes, offset: int) -> Bytes:
+    width = channel.shape[1]
+    step = min(abs(offset), width)
+    made = np.empty_like(channel)
+    if offset >= 0:
+        made[:, step:], made[:, :step] = channel[:, : width - step], channel[:, :1]
+    else:
+        made[:, : width - step], made[:, width - step :] = channel[:, step:], channel[:, -1:]
+    return made
 
 
 def _vhs(params: Json, size: Size, seed: int, rate: float) -> FrameChange | None:
     return InPlanes(VideoTape(size, seed, rate, float(params["grain_strength"]) / 100))
-
-
-def _bytes(values: np.ndarray[tuple[int, ...], np.dtype[np.int32]]) -> Bytes:
-    return np.clip(values, 0, 255).astype(np.uint8)
 
 
 EFFECTS: dict[str, Callable[[Json, Size, int, float], FrameChange | None]] = {

@@ -12,6 +12,8 @@ FINE_LINES = 900
 LEVELS_AT_FULL = 34.0
 """Standard deviation of the noise in a mid-tone, in 8-bit levels, at strength 1."""
 STRIP_ROWS = 256
+FEW_ROWS = 32
+"""Rows of one channel that the processor's cache holds."""
 
 
 class Grain:
@@ -22,14 +24,22 @@ class Grain:
         self._seed, self._strength = seed, strength
         self._tile = _tile(seed, max(1.0, min(size) / FINE_LINES))
         self._weight = _weights(strength)
+        self._field_tiles: NDArray[np.int16] | None = None
 
     def on_levels(self, levels: Bytes, number: int = 0) -> Bytes:
         """Return one channel, brightness, with grain; shape (height, width)."""
         if self._strength <= 0:
             return levels
         noise = self._field(levels.shape, number)
-        grained = levels.astype(np.int32) + ((noise * self._weight[levels]) >> 12)
-        return np.clip(grained, 0, 255).astype(np.uint8)
+        grained = np.empty(levels.shape, np.uint8)
+        for top in range(0, len(levels), FEW_ROWS):
+            rows = slice(top, top + FEW_ROWS)
+            moved = self._weight.take(levels[rows])
+            moved *= noise[rows]
+            moved >>= 12
+            moved += levels[rows]
+            grained[rows] = moved.clip(0, 255)
+        return grained
 
     def on_image(self, image: Image.Image, number: int = 0) -> Image.Image:
         """Return a picture with the same grain on red, green and blue; transparency is kept."""
@@ -47,9 +57,10 @@ class Grain:
     def _field(self, shape: tuple[int, ...], number: int) -> NDArray[np.int16]:
         random = np.random.default_rng([self._seed, number, 1])
         top, left = (int(offset) for offset in random.integers(0, TILE, 2))
-        rows = np.arange(top, top + shape[0]) % TILE
-        columns = np.arange(left, left + shape[1]) % TILE
-        return self._tile[np.ix_(rows, columns)]
+        down, across = (-(-(TILE + length) // TILE) for length in shape)
+        if self._field_tiles is None or self._field_tiles.shape != (down * TILE, across * TILE):
+            self._field_tiles = np.tile(self._tile, (down, across))
+        return self._field_tiles[top : top + shape[0], left : left + shape[1]]
 
 
 def _tile(seed: int, grain_px: float) -> NDArray[np.int16]:

@@ -7,8 +7,8 @@ W3C Compositing and Blending Level 1 and the filters of W3C Filter Effects Level
 
 import numpy as np
 
-from limner.actions.colour_grade import raise_contrast, saturate
 from limner.actions.colour_spaces import Floats, to_unit
+from limner.actions.colour_tones import raise_contrast, saturate
 
 _REC709 = np.array([0.2126, 0.7152, 0.0722], np.float32)
 _CSS_SEPIA = np.array([[0.393, 0.769, 0.189], [0.349, 0.686, 0.168], [0.272, 0.534, 0.131]], np.float32)

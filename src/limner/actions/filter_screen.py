@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from limner.actions.colour_grade import raise_contrast
 from limner.actions.colour_spaces import LUMINANCE, Bytes, Floats, bytes_to_linear, to_unit
+from limner.actions.colour_tones import raise_contrast
 from limner.actions.stills import RGBA
 
 STRIP_ROWS = 128

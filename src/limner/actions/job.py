@@ -1,16 +1,14 @@
 """What an action's code gets to work with: inputs, parameters, limits, a folder to write in, and a voice."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from limner.errors import InvalidInput, StepFailed
 from limner.types import Json, Kind, Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """One input value: a file with its media type, or text."""
 
     path: Path | None = None
@@ -18,8 +16,7 @@ class Given:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(NamedTuple):
     """One result: a file below the job's folder, or text."""
 
     kind: Kind
@@ -27,8 +24,7 @@ class Made:
     text: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(NamedTuple):
     """One execution of an action inside a worker process."""
 
     inputs: Mapping[Kind, tuple[Given, ...]]
@@ -37,7 +33,7 @@ class Job:
     folder: Path
     limits: Limits
     seed: int = 0
-    tell: Callable[[Json], None] = field(default=lambda line: None)
+    tell: Callable[[Json], None] = lambda line: None
 
     def progress(self, fraction: float, message: str = "") -> None:
         """Report how far the work is, 0 to 1. Cheap to call often: the parent conflates."""

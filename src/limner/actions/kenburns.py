@@ -55,7 +55,7 @@ class View:
 def ken_burns_video(job: Job) -> tuple[Made, ...]:
     """Make a film of a camera that moves over the picture."""
     params = job.params
-    picture = open_image(job.path(Kind.IMAGE), job.limits)
+    picture = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     rate = Fraction(params["fps"])
     count = max(1, round(params["duration"] * rate))
     size = film_size(*picture.size)

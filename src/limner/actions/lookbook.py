@@ -6,7 +6,7 @@ from PIL import Image, ImageDraw
 
 from limner.actions.aspect import inner_size
 from limner.actions.canvas import each_picture, lay_ink, sheet
-from limner.actions.fonts import without_missing
+from limner.actions.fonts import left_out, without_missing
 from limner.actions.job import Job, Made
 from limner.actions.layout_pages import Box, Page, clean, editorial
 from limner.actions.product import Product, evened, in_cell, shrunk, trimmed
@@ -58,7 +58,7 @@ def readable_title(job: Job) -> str:
     """Return the title without what the font lacks; the user is told of that."""
     text, missing = without_missing(job.params["title"], TITLE_STYLES[job.params["style"]])
     if missing:
-        job.warn(f"params.title: left out {missing}: the bundled fonts have Latin, Greek and Cyrillic only.")
+        job.warn(f"params.title: {left_out(missing)}")
     return text.strip()
 
 

@@ -26,7 +26,7 @@ AA_TEXT = 4.5
 
 def extract_palette(job: Job) -> tuple[Made, ...]:
     """Return a card of a picture's main colours, and the colours as JSON text."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     count = int(job.params["count"])
     job.progress(0.2, "Reading colours")
     swatches = read_palette(image, count, job.seed)

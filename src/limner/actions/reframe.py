@@ -1,14 +1,15 @@
-"""Gives pictures another aspect ratio, exactly: cut to it, or padded to it; by a rule, or by what is in them."""
+"""Gives pictures another aspect ratio by what is in them: cut to it where that is safe, else padded to it."""
 
 import numpy as np
 from PIL import Image
 
 from limner.actions.aspect import Size, inner_size, outer_size
+from limner.actions.aspect_change import cut, middle, name_of
 from limner.actions.backdrop import blurred, extended, has_plain_border
-from limner.actions.canvas import is_lossless, lay, sheet
+from limner.actions.canvas import is_lossless
 from limner.actions.job import Job, Made
 from limner.actions.saliency import Map, Window, best_window, saliency
-from limner.actions.stills import check_pixels, open_image, parse_color, save_image
+from limner.actions.stills import check_pixels, open_image, save_image
 from limner.types import Kind
 
 SAFE_MASS = 0.6
@@ -20,32 +21,9 @@ SUBJECT_MASS = 0.97
 BLUR_AMOUNT = 60.0
 
 
-def change_image_ar(job: Job) -> tuple[Made, ...]:
-    """Cut the middle out of a picture, or pad it, to exactly the ratio asked for."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
-    ratio = job.params["aspect_ratio"]
-    if job.params["fit"] == "crop":
-        size = inner_size(image.size, ratio)
-        image = cut(image, size, ((image.width - size[0]) // 2, (image.height - size[1]) // 2))
-    else:
-        size = outer_size(image.size, ratio)
-        check_pixels(size, job.limits, "inputs.image")
-        image = pad(job, image, size)
-    return (Made(Kind.IMAGE, save_image(image, job, _name(ratio), graphic=is_lossless(job))),)
-
-
-def pad(job: Job, image: Image.Image, size: Size) -> Image.Image:
-    """Return the picture in the middle of a blurred or plain background."""
-    if job.params["background_mode"] == "blur":
-        canvas = blurred(image, size, float(job.params["blur_amount"]))
-    else:
-        canvas = sheet(size, parse_color(job.params["pad_color"], "params.pad_color"))
-    return middle(canvas, image)
-
-
 def reframe_image(job: Job) -> tuple[Made, ...]:
     """Bring a picture to a ratio so that its subject stays whole: cut where that is safe, else padded."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     ratio, mode = job.params["aspect_ratio"], job.params["mode"]
     found = saliency(image)
     size = inner_size(image.size, ratio)
@@ -61,7 +39,7 @@ def reframe_image(job: Job) -> tuple[Made, ...]:
         size = outer_size(image.size, ratio)
         check_pixels(size, job.limits, "inputs.image")
         image = filled(image, size, job.params["background"])
-    return (Made(Kind.IMAGE, save_image(image, job, _name(ratio), graphic=is_lossless(job))),)
+    return (Made(Kind.IMAGE, save_image(image, job, name_of(ratio), graphic=is_lossless(job))),)
 
 
 def best_place(image: Image.Image, found: Map, size: Size) -> tuple[tuple[int, int], Window]:
@@ -100,21 +78,4 @@ def filled(image: Image.Image, size: Size, background: str) -> Image.Image:
     axis = "width" if size[0] - image.width > size[1] - image.height else "height"
     if background == "solid" or (background == "auto" and has_plain_border(image, axis)):
         return extended(image, size)
-    return middle(blurred(image, size, BLUR_AMOUNT), image)
-
-
-def cut(image: Image.Image, size: Size, place: tuple[int, int]) -> Image.Image:
-    """Return the window of `size` at a place, enlarged first where the picture is smaller than it."""
-    if size[0] > image.width or size[1] > image.height:
-        return image.resize(size, Image.Resampling.BICUBIC)
-    return image.crop((*place, place[0] + size[0], place[1] + size[1]))
-
-
-def middle(canvas: Image.Image, image: Image.Image) -> Image.Image:
-    """Return the canvas with the picture in its middle."""
-    lay(canvas, image, ((canvas.width - image.width) // 2, (canvas.height - image.height) // 2))
-    return canvas
-
-
-def _name(ratio: str) -> str:
-    return f"reframed-{ratio.replace(':', 'x')}"
+    return middle(blurred(image, size, BLUR_AMOUNT, is_covered=True), image)

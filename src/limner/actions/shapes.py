@@ -27,7 +27,7 @@ class Ink:
 
 def add_shape_to_image(job: Job) -> tuple[Made, ...]:
     """Draw a shape on a picture."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     is_drawn = draw(image, job)
     job.progress(0.8, "Saving")
     is_exact = not is_drawn or is_lossless(job)

@@ -2,13 +2,10 @@
 
 from pathlib import Path
 
-from limner.actions.encode import check_length, write_film
-from limner.actions.fit import Fitter, Frame, even
+from limner.actions.film_length import check_length
 from limner.actions.job import Job, Made
-from limner.actions.sound import read_sound
 from limner.actions.sound_split_copy import can_copy, copy_stream
-from limner.actions.sound_split_files import FORMS, write_sound
-from limner.actions.video import Clip, constant, opened, picture_stream, survey, timed_frames
+from limner.actions.video import Clip, opened, picture_stream, survey
 from limner.errors import InvalidMedia
 from limner.types import Kind
 
@@ -23,6 +20,8 @@ PICTURE_CONTAINERS = {
 """Where a picture goes as it is, by codec; others are encoded anew."""
 SOUND_COPIES = {"aac": "m4a", "alac": "m4a", "mp3": "mp3", "pcm_s16le": "wav"}
 """The file that a sound goes into as it is, by codec."""
+SOUND_CONTAINERS = {"m4a": "ipod", "mp3": "mp3", "wav": "wav"}
+"""What FFmpeg calls those files."""
 
 
 def split_audio_from_video(job: Job) -> tuple[Made, ...]:
@@ -46,10 +45,10 @@ def _silent_film(job: Job, clip: Clip) -> Path:
         form = None if stream is None else PICTURE_CONTAINERS.get(stream.codec_context.codec.canonical_name)
         if stream is not None and form is not None and can_copy(container, stream, clip):
             return copy_stream(container, stream, job.new_file(f"silent.{form}"), form, clip)
-    count = clip.frame_count(clip.rate)
-    fit = Fitter(clip.shape, Frame(even(clip.shape.width), even(clip.shape.height)))
-    pictures = (fit(each) for each in constant(timed_frames(clip), clip.rate, count))
-    return write_film(job, "silent", pictures, clip.rate, count)
+    # Imported where it is needed: what decodes and encodes takes longer to load than a copy takes to make.
+    from limner.actions.sound_split_anew import silent_film
+
+    return silent_film(job, clip)
 
 
 def _sound_file(job: Job, clip: Clip) -> Path:
@@ -59,7 +58,7 @@ def _sound_file(job: Job, clip: Clip) -> Path:
         stream = container.streams.audio[0]
         own = SOUND_COPIES.get(stream.codec_context.codec.canonical_name)
         if own is not None and wanted in ("auto", own) and can_copy(container, stream, clip):
-            return copy_stream(container, stream, job.new_file(f"sound.{own}"), FORMS[own].container, clip)
-    form = "m4a" if wanted == "auto" else wanted
-    blocks = read_sound(clip.path, clip.field, clip.start)
-    return write_sound(blocks, job.new_file(f"sound.{form}"), FORMS[form])
+            return copy_stream(container, stream, job.new_file(f"sound.{own}"), SOUND_CONTAINERS[own], clip)
+    from limner.actions.sound_split_anew import sound_file  # as above
+
+    return sound_file(job, clip, "m4a" if wanted == "auto" else wanted)

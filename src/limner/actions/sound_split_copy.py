@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import av
-from av.container import InputContainer
+from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
 
@@ -42,18 +42,30 @@ def copy_stream(container: InputContainer, stream: Stream, path: Path, form: str
     if form in ("mp4", "ipod"):
         options["movflags"] = "+faststart"
     with av.open(str(path), "w", format=form, options=options) as output:
-        target: Any = output.add_stream_from_template(stream)
-        if "alpha_mode" in stream.metadata:
-            target.metadata["alpha_mode"] = stream.metadata["alpha_mode"]
-        offset = round(clip.start / float(stream.time_base or 1))
+        target = template_of(stream, output)
         try:
-            for packet in _dated(_packets(container, stream), _step(stream, clip)):
-                packet.pts, packet.dts = (packet.pts or 0) - offset, (packet.dts or 0) - offset
+            for packet in copied_packets(container, stream, clip):
                 packet.stream = target
                 output.mux(packet)
         except av.error.FFmpegError as error:
             raise unreadable(clip.field, error) from error
     return path
+
+
+def template_of(stream: Stream, output: OutputContainer) -> Any:
+    """Return a new stream of `output` that says of itself what `stream` does."""
+    target: Any = output.add_stream_from_template(stream)
+    if "alpha_mode" in stream.metadata:
+        target.metadata["alpha_mode"] = stream.metadata["alpha_mode"]
+    return target
+
+
+def copied_packets(container: InputContainer, stream: Stream, clip: Clip) -> "Iterator[Packet[Any]]":
+    """Return a stream's packets, dated from the first picture of its clip on."""
+    offset = round(clip.start / float(stream.time_base or 1))
+    for packet in _dated(_packets(container, stream), _step(stream, clip)):
+        packet.pts, packet.dts = (packet.pts or 0) - offset, (packet.dts or 0) - offset
+        yield packet
 
 
 def _packets(container: InputContainer, stream: Stream) -> "Iterator[Packet[Any]]":

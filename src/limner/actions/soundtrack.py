@@ -8,6 +8,7 @@ from limner.actions.encode import write_film
 from limner.actions.fit import Fitter, Frame, even
 from limner.actions.job import Job, Made
 from limner.actions.sound import mixed, read_sound, sound_seconds
+from limner.actions.soundtrack_copy import copied_with_sound
 from limner.actions.video import Clip, constant, survey, timed_frames
 from limner.types import Kind
 
@@ -20,6 +21,10 @@ def merge_audio_into_video(job: Job) -> tuple[Made, ...]:
     sound = read_sound(added, "inputs.audio")
     if clip.has_sound:
         sound = mixed(read_sound(clip.path, clip.field, clip.start), sound)
+    if count == clip.frame_count(clip.rate):
+        copied = copied_with_sound(job, "with-sound", clip, sound)
+        if copied is not None:
+            return (Made(Kind.VIDEO, copied),)
     path = write_film(job, "with-sound", _pictures(clip, count), clip.rate, count, sound)
     return (Made(Kind.VIDEO, path),)
 

@@ -1,22 +1,24 @@
 """The one way a still picture is opened, and written: checked, upright, sRGB, 8 bit, without metadata."""
 
-import io
 import re
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-from PIL import Image, ImageCms, ImageColor, ImageOps
+from PIL import ExifTags, Image, ImageColor, ImageOps
 
 from limner.actions.job import Job, over_limit
+from limner.actions.stills_png import write_png
 from limner.errors import InvalidInput, InvalidMedia
 from limner.types import Limits
 
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "TIFF", "BMP", "AVIF")
 """What we decode. Without this list Pillow would hand EPS files to Ghostscript."""
+
+MOVING = ("GIF", "WEBP", "PNG", "AVIF")
+"""Those that can hold an animation. A JPEG's further pictures are previews, a TIFF's are pages."""
 
 UNDECODABLE = (
     OSError,
@@ -41,9 +43,12 @@ RGBA = tuple[int, int, int, int]
 _HEX = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 
 
-def open_image(path: Path, limits: Limits, field: str = "inputs.image") -> Image.Image:
+def open_image(
+    path: Path, limits: Limits, field: str = "inputs.image", *, warn: Callable[[str], None] | None = None
+) -> Image.Image:
     """Return a picture in mode RGB, or RGBA where it has see-through pixels; sRGB, upright, first frame.
 
+    warn: who is told when the picture has more frames.
     Raises: InvalidMedia, naming `field`, when the file does not decode; InvalidInput, when it has more
     pixels than `limits` allows, before any pixel is decoded.
     """
@@ -58,7 +63,21 @@ def open_image(path: Path, limits: Limits, field: str = "inputs.image") -> Image
                 image.load()
             except UNDECODABLE as error:
                 raise _undecodable(path, field) from error
+            if warn is not None and image.format in MOVING:
+                _tell_of_motion(path, image.format, field, warn)
             return _eight_bit_srgb(_upright(image))
+
+
+def _tell_of_motion(path: Path, kind: str, field: str, warn: Callable[[str], None]) -> None:
+    """Warn of the frames of an animation that are not used. Counted in a file of its own: counting moves on in it."""
+    try:
+        with Image.open(path, formats=(kind,)) as film:
+            frames = getattr(film, "n_frames", 1)
+    except UNDECODABLE:
+        return  # the frame that is used has been decoded; what follows it does not matter
+    if frames > 1:
+        way_out = "give it to a video action" if kind == "GIF" else "give a video action a GIF or an MP4"
+        warn(f"{field}: has {frames} frames; the first one is used. To keep its motion, {way_out}.")
 
 
 def check_pixels(size: tuple[int, int], limits: Limits, field: str) -> None:
@@ -75,6 +94,7 @@ def check_pixels(size: tuple[int, int], limits: Limits, field: str) -> None:
 def save_image(image: Image.Image, job: Job, name: str, *, graphic: bool = False) -> Path:
     """Write a result into the job's folder and return its path: `name`, given without suffix, and one that fits.
 
+    image: mode RGB or RGBA, or L where there is no colour, which is three times as fast to write.
     The parameter `format` decides; `auto`, or none: JPEG for opaque photographs; PNG with transparency, or when
     `graphic` says that the picture has flat areas, type, or pixels that must stay exact. `quality` is 1 to 100,
     for JPEG and WebP (100: WebP without loss). Equal pixels and parameters give equal bytes.
@@ -84,7 +104,7 @@ def save_image(image: Image.Image, job: Job, name: str, *, graphic: bool = False
         image = image.convert("RGB")
     kind = job.params.get("format", "auto")
     if kind == "auto":
-        kind = "png" if graphic or image.mode != "RGB" or max(image.size) > MOST_SIDE["jpeg"] else "jpeg"
+        kind = "png" if graphic or image.mode == "RGBA" or max(image.size) > MOST_SIDE["jpeg"] else "jpeg"
     if max(image.size) > MOST_SIDE.get(kind, max(image.size)):
         problem = f"{kind} holds at most {MOST_SIDE[kind]} pixels a side, the picture has {max(image.size)}"
         raise InvalidInput.of("params.format", problem, next_step="Ask for png.")
@@ -106,8 +126,7 @@ def _write(image: Image.Image, path: Path, kind: str, quality: int) -> None:
         case "webp":
             image.save(path, format="WEBP", quality=quality, lossless=quality == 100, exact=True, method=2)
         case _:
-            # Level 6, the default, takes 3.9 s for 12 megapixels; 3 takes 1.5 s and 5 % more space.
-            image.save(path, format="PNG", compress_level=3)
+            write_png(image, path)
 
 
 def parse_color(text: str, field: str) -> RGBA:
@@ -156,6 +175,8 @@ def _undecodable(path: Path, field: str) -> InvalidMedia:
 def _upright(image: Image.Image) -> Image.Image:
     """Apply the orientation that the camera noted; a broken note is no reason to refuse a picture."""
     try:
+        if image.getexif().get(ExifTags.Base.Orientation, 1) == 1:
+            return image  # exif_transpose would return a copy
         return ImageOps.exif_transpose(image)
     except UNDECODABLE:
         return image
@@ -168,7 +189,8 @@ def _eight_bit_srgb(image: Image.Image) -> Image.Image:
         image = _from_deep_grey(image)
     alpha = _alpha(image)
     if image.mode in ("P", "PA", "RGBA", "RGBa", "1", "YCbCr", "HSV", "RGBX"):
-        image = image.convert("RGBA" if alpha else "RGB").convert("RGB")
+        image = _in_mode(image, "RGBA" if alpha else "RGB")
+        image = _in_mode(image, "RGB")
     elif image.mode in ("LA", "La"):
         image = image.convert("LA").getchannel("L")
     image = _to_srgb(image, profile)
@@ -178,11 +200,16 @@ def _eight_bit_srgb(image: Image.Image) -> Image.Image:
     return image
 
 
+def _in_mode(image: Image.Image, mode: str) -> Image.Image:
+    """Return the picture in a mode; itself, not a copy, where it is in it and its pixels are its own."""
+    return image if image.mode == mode and not image.readonly else image.convert(mode)
+
+
 def _alpha(image: Image.Image) -> Image.Image | None:
     """Return the transparency as its own picture, or None where every pixel is opaque."""
     if not image.has_transparency_data:
         return None
-    alpha = image.convert("RGBA").getchannel("A")
+    alpha = _in_mode(image, "RGBA").getchannel("A")
     return None if alpha.getextrema() == (255, 255) else alpha
 
 
@@ -192,6 +219,8 @@ def _has_transparency(image: Image.Image) -> bool:
 
 def _from_deep_grey(image: Image.Image) -> Image.Image:
     """Return 8 bits of grey from 16 or 32 bits, or floats; the mode or the brightest value tells white."""
+    import numpy as np  # takes as long to load as a photograph takes to decode, and few pictures need it
+
     values = np.nan_to_num(np.asarray(image).astype(np.float32))
     top = float(values.max(initial=0.0))
     if image.mode.startswith("I;16"):
@@ -204,25 +233,10 @@ def _from_deep_grey(image: Image.Image) -> Image.Image:
 
 def _to_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Convert L, RGB, CMYK or LAB to RGB through its colour profile; without a usable one, directly."""
-    try:
-        source = _source_profile(image, profile)
-        if source is not None:
-            target = ImageCms.createProfile("sRGB")
-            intent, flags = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
-            converted = ImageCms.profileToProfile(image, source, target, intent, "RGB", flags=flags)
-            if converted is not None:
-                return converted
-    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
-        pass  # A damaged or foreign profile is no reason to refuse a picture.
-    return image.convert("RGB")
+    if profile or image.mode == "LAB":
+        from limner.actions.stills_profile import through_profile  # loads LittleCMS, which few pictures need
 
-
-def _source_profile(image: Image.Image, profile: bytes | None) -> ImageCms.ImageCmsProfile | None:
-    if image.mode == "LAB":
-        return ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB"))
-    if not profile:
-        return None
-    source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-    description = ImageCms.getProfileDescription(source)
-    # Converting sRGB to sRGB costs a second and moves pixels by one.
-    return None if image.mode == "RGB" and description.strip().startswith("sRGB") else source
+        converted = through_profile(image, profile)
+        if converted is not None:
+            return converted
+    return _in_mode(image, "RGB")

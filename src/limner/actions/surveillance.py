@@ -7,11 +7,12 @@ from numpy.typing import NDArray
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from limner.actions.aspect import inner_size
+from limner.actions.aspect_change import cut
 from limner.actions.backdrop import blurred
 from limner.actions.canvas import lay, lay_ink
-from limner.actions.fonts import without_missing
+from limner.actions.fonts import left_out, without_missing
 from limner.actions.job import Job, Made
-from limner.actions.reframe import best_place, cut
+from limner.actions.reframe import best_place
 from limner.actions.saliency import saliency
 from limner.actions.stills import open_image, save_image
 from limner.actions.typeset import fit, ink
@@ -33,7 +34,7 @@ def surveillance_image(job: Job) -> tuple[Made, ...]:
     """Turn a picture into a 4:3 frame of security footage. Equal inputs, parameters and seed: equal bytes."""
     strength = float(job.params["strength"]) / 100
     rng = np.random.default_rng(job.seed)
-    frame = soften(framed(open_image(job.path(Kind.IMAGE), job.limits)), strength)
+    frame = soften(framed(open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)), strength)
     frame = grade(bend(frame, 0.2 * strength), job.params["color"], strength)
     frame = grain(vignette(frame, strength), strength, rng)
     picture = compress(to_image(frame), strength)
@@ -182,7 +183,7 @@ def printable(job: Job, name: str) -> str:
     """Return a text parameter on one line, without what the font lacks; the user is told of that."""
     text, missing = without_missing(" ".join(str(job.params[name]).split()), "mono-bold")
     if missing:
-        job.warn(f"params.{name}: left out {missing}: the bundled font has Latin, Greek and Cyrillic only.")
+        job.warn(f"params.{name}: {left_out(missing)}")
     return text.strip()
 
 

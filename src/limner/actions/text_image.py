@@ -3,7 +3,7 @@
 from PIL import Image
 
 from limner.actions.canvas import is_lossless, lay_ink, sheet, soft_shadow
-from limner.actions.fonts import without_missing
+from limner.actions.fonts import left_out, way_out, without_missing
 from limner.actions.job import Job, Made
 from limner.actions.stills import RGBA, check_pixels, open_image, parse_color, save_image
 from limner.actions.typeset import Block, balanced, fit, ink
@@ -22,7 +22,7 @@ SHADOW_DROP = 0.035
 
 def add_text_to_image(job: Job) -> tuple[Made, ...]:
     """Write text on a picture at one of nine places, in lines that stay within the margins."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     text = readable(job)
     if text.strip():
         vertical, _, horizontal = job.params["position"].partition("-")
@@ -46,18 +46,15 @@ def readable(job: Job) -> str:
 
     Raises: InvalidInput, when nothing is left of it.
     """
-    style = job.params["font_family"]
-    text, missing = without_missing(job.params["text"], style)
+    text, missing = without_missing(job.params["text"], job.params["font_family"])
     if missing and not text.strip():
         raise InvalidInput.of(
             "params.text",
-            f"the bundled fonts have none of its characters: {missing[:40]}",
-            next_step="Use text in Latin, Greek or Cyrillic letters.",
+            f"no installed font has any of its characters: {missing[:40]}",
+            next_step=way_out(),
         )
     if missing:
-        job.warn(
-            f"params.text: left out {missing}: the bundled {style} font has Latin, Greek and Cyrillic only."
-        )
+        job.warn(f"params.text: {left_out(missing)}")
     return text
 
 

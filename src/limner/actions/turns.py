@@ -2,13 +2,10 @@
 
 import math
 
-import numpy as np
-from PIL import Image, ImageChops
+from PIL import Image
 
 from limner.actions.canvas import is_lossless, lay, sheet
 from limner.actions.job import Job, Made
-from limner.actions.shapes_coverage import coverage_mask
-from limner.actions.shapes_outline import Box, outline
 from limner.actions.stills import RGBA, check_pixels, open_image, parse_color, save_image
 from limner.types import Kind
 
@@ -24,8 +21,6 @@ MIRRORS = {
     "vertical": Image.Transpose.FLIP_TOP_BOTTOM,
     "both": Image.Transpose.ROTATE_180,
 }
-RIM = 3
-"""Pixels: what bicubic interpolation reaches beyond a smooth edge."""
 WHITE: RGBA = (255, 255, 255, 255)
 CLEAR: RGBA = (0, 0, 0, 0)
 
@@ -33,14 +28,14 @@ CLEAR: RGBA = (0, 0, 0, 0)
 def rotate_image(job: Job) -> tuple[Made, ...]:
     """Turn a picture clockwise about its middle; by 0 its pixels stay as they are."""
     angle = float(job.params["angle"]) % 360
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     corner = corner_color(job, image)
     if angle == 0:
         return (Made(Kind.IMAGE, save_image(image, job, "rotated", graphic=True)),)
     size = turned_size(image.size, angle) if job.params["expand"] else image.size
     check_pixels(size, job.limits, "params.expand")
     job.progress(0.3, "Turning")
-    turned = quarter_turned(image, angle) if angle in QUARTERS else turned_by(image, angle, size)
+    turned = quarter_turned(image, angle) if angle in QUARTERS else _turned_by(image, angle, size)
     job.progress(0.7, "Saving")
     framed = on_sheet(turned, size, corner)
     return (Made(Kind.IMAGE, save_image(framed, job, "rotated", graphic=is_lossless(job))),)
@@ -48,7 +43,7 @@ def rotate_image(job: Job) -> tuple[Made, ...]:
 
 def flip_image(job: Job) -> tuple[Made, ...]:
     """Mirror a picture; pixels change places, not values."""
-    image = open_image(job.path(Kind.IMAGE), job.limits)
+    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     job.progress(0.4, "Mirroring")
     mirrored = image.transpose(MIRRORS[job.params["direction"]])
     return (Made(Kind.IMAGE, save_image(mirrored, job, "flipped", graphic=is_lossless(job))),)
@@ -77,25 +72,12 @@ def quarter_turned(image: Image.Image, angle: float) -> Image.Image:
     return image.transpose(QUARTERS[int(angle)])
 
 
-def turned_by(image: Image.Image, angle: float, size: Size) -> Image.Image:
-    """Return the picture turned about its middle in a see-through frame of `size`, in mode RGBA.
+def _turned_by(image: Image.Image, angle: float, size: Size) -> Image.Image:
+    from limner.actions.turns_smooth import (
+        turned_by,
+    )  # needs NumPy, which takes longer to load than a turn by 90
 
-    Its border is drawn outwards before and its edge cut afterwards: were the edge interpolated like the
-    rest, it would get a bright rim.
-    """
-    array = np.asarray(image)
-    rimmed = Image.fromarray(np.pad(array, ((RIM, RIM), (RIM, RIM), (0, 0)), mode="edge"))
-    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-    x, y = size[0] / 2, size[1] / 2
-    left = rimmed.width / 2 - (cos * x + sin * y)
-    top = rimmed.height / 2 - (-sin * x + cos * y)
-    data = (cos, sin, left, -sin, cos, top)  # where in the picture a place of the result lies
-    turned = rimmed.transform(size, Image.Transform.AFFINE, data, Image.Resampling.BICUBIC)
-    edge = outline("rectangle", Box(x, y, image.width, image.height, angle), 0).outer
-    mask = coverage_mask(edge, size)
-    alpha = ImageChops.multiply(turned.getchannel("A"), mask) if turned.mode == "RGBA" else mask
-    turned.putalpha(alpha)
-    return turned
+    return turned_by(image, angle, size)
 
 
 def on_sheet(picture: Image.Image, size: Size, color: RGBA) -> Image.Image:

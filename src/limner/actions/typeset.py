@@ -1,15 +1,24 @@
 """Sets text: breaks it into lines, makes it fit a box, and draws it sharp as a mask of its ink."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-from limner.actions.fonts import font
+from limner.actions.breaks import characters, is_spaced, units
+from limner.actions.face import PLAIN, Face, Manner, manner_of
 
 LEADING = 1.18
 """Distance between baselines, in sizes of type."""
 SMALLEST_PX = 8.0
 ELLIPSIS = "…"
+
+
+class Measure(Protocol):
+    """What tells how wide text gets: a font, or several in turn."""
+
+    def getlength(self, text: str, /) -> float:
+        """Return a width in pixels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +30,9 @@ class Block:
     size_px: float
     leading: float = LEADING
     is_cut: bool = False
+    manner: Manner = PLAIN
+    text: str = ""
+    """What the lines were broken from."""
 
     @property
     def height(self) -> float:
@@ -34,7 +46,11 @@ class Block:
 
     def line_width(self, line: str) -> float:
         """Return the width of one line in pixels."""
-        return font(self.style, self.size_px).getlength(line)
+        return self.face().getlength(line)
+
+    def face(self, scale: float = 1) -> Face:
+        """Return what the lines are set in, `scale` times as large."""
+        return Face(self.style, self.size_px * scale, self.manner)
 
 
 def fit(text: str, style: str, size_px: float, box: tuple[float, float], leading: float = LEADING) -> Block:
@@ -62,27 +78,27 @@ def _at(
     text: str, style: str, size_px: float, box: tuple[float, float], leading: float, may_break: bool
 ) -> Block | None:
     """Return the text set at one size, or None when it does not fit."""
-    face = font(style, size_px)
-    lines = wrap(text, face, box[0], may_break=may_break)
+    manner = manner_of(text)
+    lines = wrap(text, Face(style, size_px, manner), box[0], may_break=may_break)
     if lines is None:
         return None
-    block = Block(tuple(lines), style, size_px, leading)
+    block = Block(tuple(lines), style, size_px, leading, manner=manner, text=text)
     return block if block.height <= box[1] else None
 
 
 def _cut(text: str, style: str, size_px: float, box: tuple[float, float], leading: float) -> Block:
-    face = font(style, size_px)
+    manner = manner_of(text)
+    face = Face(style, size_px, manner)
     lines = wrap(text, face, box[0], may_break=True) or [text]
     room = max(1, int((box[1] / size_px - 1) / leading) + 1)
-    last = lines[:room][-1]
-    while last and face.getlength(last + ELLIPSIS) > box[0]:
-        last = last[:-1]
-    return Block((*lines[: room - 1], last.rstrip() + ELLIPSIS), style, size_px, leading, is_cut=True)
+    last = characters(lines[:room][-1])
+    while last and face.getlength("".join(last) + ELLIPSIS) > box[0]:
+        last.pop()
+    kept = (*lines[: room - 1], "".join(last).rstrip() + ELLIPSIS)
+    return Block(kept, style, size_px, leading, is_cut=True, manner=manner, text=text)
 
 
-def wrap(
-    text: str, face: ImageFont.FreeTypeFont, width: float, *, may_break: bool = True
-) -> list[str] | None:
+def wrap(text: str, face: Measure, width: float, *, may_break: bool = True) -> list[str] | None:
     """Return the lines of a text, none wider than `width` pixels; its own line breaks are kept.
 
     None, when a word is wider and `may_break` is false.
@@ -90,8 +106,8 @@ def wrap(
     lines: list[str] = []
     for paragraph in text.splitlines() or [""]:
         line = ""
-        for word in paragraph.split():
-            together = f"{line} {word}" if line else word
+        for space, word in units(paragraph):
+            together = f"{line}{space}{word}" if line else word
             if face.getlength(together) <= width:
                 line = together
                 continue
@@ -107,10 +123,10 @@ def wrap(
     return lines
 
 
-def _pieces(word: str, face: ImageFont.FreeTypeFont, width: float) -> list[str]:
+def _pieces(word: str, face: Measure, width: float) -> list[str]:
     """Break one word into pieces that fit, at least a character each."""
     pieces = [""]
-    for character in word:
+    for character in characters(word):
         if pieces[-1] and face.getlength(pieces[-1] + character) > width:
             pieces.append("")
         pieces[-1] += character
@@ -121,7 +137,8 @@ def balanced(block: Block, width: float) -> Block:
     """Return the block with lines of about equal length, in as many lines as before."""
     if len(block.lines) < 2 or block.is_cut:
         return block
-    face, text = font(block.style, block.size_px), " ".join(block.lines)
+    face = block.face()
+    text = " ".join(block.lines if is_spaced(block.text) else block.text.split())
     best, low, high = list(block.lines), 0.0, width
     while high - low > 1:
         middle = (low + high) / 2
@@ -130,7 +147,7 @@ def balanced(block: Block, width: float) -> Block:
             best, high = lines, middle
         else:
             low = middle
-    return Block(tuple(best), block.style, block.size_px, block.leading)
+    return replace(block, lines=tuple(best))
 
 
 def ink(block: Block, align: str = "left") -> Image.Image:
@@ -139,7 +156,7 @@ def ink(block: Block, align: str = "left") -> Image.Image:
     align: left, center or right, of the lines to each other.
     """
     over = 4 if block.size_px < 64 else 2 if block.size_px < 200 else 1
-    face = font(block.style, block.size_px * over)
+    face = block.face(over)
     em = block.size_px * over
     width = int(block.width * over + 2 * em) // over * over + over
     height = int(block.height * over + 2 * em) // over * over + over
@@ -149,7 +166,7 @@ def ink(block: Block, align: str = "left") -> Image.Image:
     for number, line in enumerate(block.lines):
         x = em + share * (block.width - block.line_width(line)) * over
         y = em * (1.5 + block.leading * number)
-        draw.text((x, y), line, fill=255, font=face, anchor="ls")
+        face.draw(draw, x, y, line)
     mask = mask.reduce(over) if over > 1 else mask
     box = mask.getbbox()
     return mask.crop(box) if box else Image.new("L", (1, 1))

@@ -1,9 +1,11 @@
 """Open video from outside safely, and read it as frames at a constant rate, whatever the file does."""
 
 import statistics
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from fractions import Fraction
 from itertools import pairwise
 from math import floor, inf
@@ -16,9 +18,10 @@ from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from limner.actions.film_alpha import decode
 from limner.errors import InvalidMedia
 
-FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mp3,wav,ogg,flac,aac"
+FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mp3,wav,ogg,flac,aac,gif"
 """The demuxers that may look at a file. Playlists (hls, concat, dash) are not among them."""
 
 USUAL_RATES = tuple(
@@ -100,6 +103,10 @@ class Clip:
     """The time stamp of the first frame, in seconds."""
     seconds: float
     has_sound: bool
+    times: tuple[float, ...] = dataclass_field(default=(), repr=False)
+    """When each frame is shown, in seconds from the first one, ascending."""
+    keyframes: tuple[float, ...] = dataclass_field(default=(), repr=False)
+    """Those of the times at which decoding can begin."""
 
     def frame_count(self, rate: Fraction) -> int:
         """Return how many frames the clip makes at a constant rate."""
@@ -118,7 +125,7 @@ def survey(path: Path, field: str = "inputs.video") -> Clip:
         try:
             shape = shape_of(next(container.decode(stream)), stream)
             container.seek(0)
-            times, held = _packet_times(container, stream)
+            times, keyframes, held = _packet_times(container, stream)
         except (av.error.FFmpegError, StopIteration) as error:
             raise unreadable(field, error) from error
         if not times:
@@ -126,20 +133,33 @@ def survey(path: Path, field: str = "inputs.video") -> Clip:
         rate = working_rate(times, (stream.average_rate, stream.base_rate))
         span = float(1 / rate)
         seconds = times[-1] - times[0] + (held if held > span / 2 else span)
-        return Clip(path, field, shape, rate, times[0], seconds, bool(container.streams.audio))
+        return Clip(
+            path,
+            field,
+            shape,
+            rate,
+            start=times[0],
+            seconds=seconds,
+            has_sound=bool(container.streams.audio),
+            times=tuple(time - times[0] for time in times),
+            keyframes=tuple(time - times[0] for time in keyframes),
+        )
 
 
-def _packet_times(container: InputContainer, stream: VideoStream) -> tuple[list[float], float]:
-    """Return the presentation times of all packets in order, and how long the last one is shown."""
-    times, last = [], (-1.0, 0.0)
+def _packet_times(container: InputContainer, stream: VideoStream) -> tuple[list[float], list[float], float]:
+    """Return the presentation times of all packets and of keyframes, in order, and how long the last is shown."""
+    times, keyframes, last = [], [], (-1.0, 0.0)
     for packet in container.demux(stream):
         stamp = packet.dts if packet.pts is None else packet.pts
         if stamp is None or packet.time_base is None or packet.is_discard:
             continue
-        time = float(stamp * packet.time_base)
+        tick = packet.time_base
+        time = stamp * tick.numerator / tick.denominator  # what float(stamp * tick) is, ten times as fast
         times.append(time)
-        last = max(last, (time, float((packet.duration or 0) * packet.time_base)))
-    return sorted(times), last[1]
+        if packet.is_keyframe:
+            keyframes.append(time)
+        last = max(last, (time, (packet.duration or 0) * tick.numerator / tick.denominator))
+    return sorted(times), sorted(keyframes), last[1]
 
 
 def working_rate(times: list[float], claimed: tuple[Fraction | None, ...]) -> Fraction:
@@ -177,11 +197,8 @@ def timed_frames(clip: Clip, since: float = 0.0, until: float = inf) -> Iterator
         stream.codec_context.thread_count = DECODER_THREADS
         try:
             if since > 0:
-                # Containers seek by decoding time, which runs ahead of showing time by a few frames.
-                early = max(0.0, since - max(0.5, float(4 / clip.rate)))
-                offset = int((clip.start + early) / stream.time_base)
-                container.seek(offset, stream=stream)
-            for frame in container.decode(stream):
+                _seek(container, stream, clip, since)
+            for frame in decode(container, stream):
                 time = 0.0 if frame.time is None else frame.time - clip.start
                 if time > until - EPSILON:
                     return
@@ -189,6 +206,23 @@ def timed_frames(clip: Clip, since: float = 0.0, until: float = inf) -> Iterator
                     yield time, frame
         except av.error.FFmpegError as error:
             raise unreadable(clip.field, error) from error
+
+
+def _seek(container: InputContainer, stream: VideoStream, clip: Clip, since: float) -> None:
+    """Go to the last keyframe that is shown by `since`, or to one before it."""
+    tick = stream.time_base or Fraction(1)
+    place = bisect_right(clip.keyframes, since + EPSILON) - 1
+    nearest = clip.keyframes[place] if place >= 0 else 0.0
+    # Some containers seek by decoding time, which runs ahead of showing time by a few frames: those can land
+    # behind the keyframe.
+    early = max(0.0, since - max(0.5, float(4 / clip.rate)))
+    for moment in (nearest, early):
+        offset = round((clip.start + moment) / tick)
+        container.seek(offset, stream=stream)
+        first = next(container.demux(stream), None)
+        if first is not None and first.pts is not None and first.pts * tick <= clip.start + since + EPSILON:
+            break
+    container.seek(offset, stream=stream)
 
 
 def constant(frames: Iterable[Timed], rate: Fraction, count: int) -> Iterator[VideoFrame]:

@@ -107,13 +107,13 @@ def describe(made: Made, limits: Limits) -> Json:
     """Return a result as JSON, a file with what its bytes say about it."""
     if made.path is None:
         return {"kind": made.kind.value, "text": made.text or ""}
-    from limner.actions.probe import probe
+    from limner.actions.probe import probe_own
 
-    info = probe(made.path, limits)
+    info = probe_own(made.path, limits)
     return {
         "kind": made.kind.value,
         "path": str(made.path),
-        "info": {name: getattr(info, name) for name in info.__dataclass_fields__},
+        "info": info._asdict(),
     }
 
 

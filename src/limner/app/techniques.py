@@ -1,6 +1,7 @@
 """Which techniques there are: built-in, drafts and published revisions, with their availability."""
 
 import difflib
+from collections.abc import Mapping, Sequence
 
 from limner.app.paging import decode_cursor, encode_cursor
 from limner.app.requests import TechniqueEntry, TechniqueFilter
@@ -178,6 +179,12 @@ class TechniqueCatalogue:
             fields=[FieldError("technique_id", f"there is no {name!r}.{hint}")],
             next_step="Call list_techniques to see the ids; a query narrows the list.",
         )
+
+
+def not_published(entries: Mapping[str, TechniqueEntry], names: Sequence[str]) -> list[str]:
+    """Return those slugs or ids in `names` that no published technique has."""
+    published = {technique_id for technique_id, entry in entries.items() if entry.is_published}
+    return [name for name in names if f"tech_{name.removeprefix('tech_')}" not in published]
 
 
 def _matches(entry: TechniqueEntry, wanted: TechniqueFilter) -> bool:

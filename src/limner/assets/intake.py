@@ -5,7 +5,6 @@ import os
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias
 from urllib.parse import urlsplit
@@ -166,7 +165,8 @@ class Assets:
             raise InvalidInput.of(field, "is empty", next_step=_WAY_OUT)
         if self._roots is None:
             problem = (
-                "local files are not read over this transport; it takes https:// addresses and asset_… ids"
+                "local files are not read over this transport; "
+                "it takes https:// addresses, data: URLs and asset_… ids"
             )
             raise InvalidInput.of(field, problem, next_step=_WAY_OUT)
         return self._roots
@@ -196,7 +196,7 @@ class Assets:
         if info.media_type == "text/plain":
             is_markdown = PurePosixPath(name).suffix.lower() in (".md", ".markdown")
             refined = "text/markdown" if is_markdown else sniffed
-            info = replace(info, media_type=refined)
+            info = info._replace(media_type=refined)
         require_kind(kind, info.media_type, field)
         return info
 

@@ -8,6 +8,9 @@ TEXTS = frozenset({"text/plain", "text/markdown", "application/json"})
 DOCUMENTS = TEXTS | {"application/pdf", "image/svg+xml"}
 """An SVG is a document: nothing here decodes it as a picture before it is rendered."""
 
+ANIMATIONS = frozenset({"image/gif"})
+"""Pictures that FFmpeg plays. It reads no animated WebP, and of an APNG the first bytes tell no motion."""
+
 _EXPECTED = {
     Kind.IMAGE: "an image",
     Kind.VIDEO: "a video",
@@ -21,7 +24,9 @@ _WAYS_OUT = {
         Kind.AUDIO,
         Kind.VIDEO,
     ): "Send a sound, or take it from the video with split-audio-from-video first.",
-    (Kind.VIDEO, Kind.IMAGE): "Send a video, or make one from the image with ken-burns-video first.",
+    (Kind.VIDEO, Kind.IMAGE): (
+        "Send a video or a GIF, or make one from the image with ken-burns-video first."
+    ),
 }
 
 
@@ -34,7 +39,9 @@ def kind_of(media_type: str) -> Kind | None:
 
 
 def is_of_kind(kind: Kind, media_type: str) -> bool:
-    """Whether a file of this media type may stand where `kind` is asked for."""
+    """Whether a file of this media type may stand where `kind` is asked for; a GIF may be a video too."""
+    if kind is Kind.VIDEO and media_type in ANIMATIONS:
+        return True
     return media_type in TEXTS if kind is Kind.TEXT else kind_of(media_type) is kind
 
 

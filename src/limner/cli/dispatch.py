@@ -8,6 +8,7 @@ import sys
 from collections.abc import Awaitable, Callable
 
 import anyio
+import anyio.abc
 
 from limner.cli.causes import cause_of
 from limner.cli.session import OpenStudio, ServeHttp, Session
@@ -38,15 +39,18 @@ async def _until_terminated(command: Command, session: Session) -> int | None:
     """Return the command's exit status; None when SIGTERM came first, and everything was let go in order."""
     async with anyio.create_task_group() as tasks:
         if sys.platform != "win32":
-            tasks.start_soon(_cancel_on_sigterm, tasks.cancel_scope)
+            await tasks.start(_cancel_on_sigterm, tasks.cancel_scope)
         status = await command(session)
         tasks.cancel_scope.cancel()
         return status
     return None
 
 
-async def _cancel_on_sigterm(scope: anyio.CancelScope) -> None:
+async def _cancel_on_sigterm(
+    scope: anyio.CancelScope, *, task_status: anyio.abc.TaskStatus[None] = anyio.TASK_STATUS_IGNORED
+) -> None:
     with anyio.open_signal_receiver(signal.SIGTERM) as signals:
+        task_status.started()
         async for _ in signals:
             scope.cancel()
 

@@ -8,6 +8,7 @@ import anyio
 
 from limner.app.installation import SCHEMA_VERSION
 from limner.app.requests import RunFilter, StartRequest, TechniqueFilter
+from limner.app.techniques import not_published
 from limner.cli.causes import cause_of
 from limner.cli.checks import Check, Result
 from limner.cli.session import CALLER, Session
@@ -38,6 +39,7 @@ async def check_database(session: Session, settings: Settings) -> list[Check]:
                     f"{settings.database} opens: schema {SCHEMA_VERSION}, {count}",
                 ),
                 *await _techniques(studio),
+                *await _tools(studio, settings),
             ]
     except (LimnerError, BaseExceptionGroup) as raised:
         return [_failed("database", raised)]
@@ -55,6 +57,26 @@ async def _techniques(studio: "Studio") -> list[Check]:
             Check("techniques", Result.WARNING, f"{each.file}:{each.line}: {each.message}", each.remedy)
         )
     return checks
+
+
+async def _tools(studio: "Studio", settings: Settings) -> list[Check]:
+    """Check that every technique that is to be a tool of its own is there."""
+    if not settings.tools:
+        return []
+    if settings.tools == ("all",):
+        return [Check("tools", Result.OK, "every published technique is a tool of its own")]
+    unknown = not_published(await studio.techniques.entries(), settings.tools)
+    if not unknown:
+        return [Check("tools", Result.OK, f"tools of their own: {', '.join(settings.tools)}")]
+    return [
+        Check(
+            "tools",
+            Result.WARNING,
+            f"LIMNER_TOOLS names {name!r}, and no published technique has that slug",
+            "Correct it (limner techniques list has them), or publish the technique.",
+        )
+        for name in unknown
+    ]
 
 
 async def check_media(session: Session, settings: Settings | None) -> list[Check]:

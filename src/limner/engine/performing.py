@@ -105,6 +105,7 @@ class Performer:
     async def _result(
         self, path: str, action: Action, inputs: KindInputs, params: Json, report: Report
     ) -> tuple[Json, bool]:
+        edition = {"edition": action.edition} if action.edition else {}
         key = fingerprint(
             {
                 "action": action.action_id,
@@ -112,6 +113,7 @@ class Performer:
                 "params": params,
                 "inputs": {kind.value: list(values) for kind, values in inputs.items()},
                 "seed": self._seed,
+                **edition,
             }
         )
         if (known := await self._recall(key, action)) is not None:

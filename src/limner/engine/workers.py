@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
@@ -112,7 +112,7 @@ class Workers:
             "params": assignment.params,
             "folder": str(assignment.folder),
             "seed": assignment.seed,
-            "limits": asdict(self._limits),
+            "limits": self._limits._asdict(),
         }
 
 

@@ -93,7 +93,8 @@ def expects(port: Port) -> str:
 def media_words(port: Port) -> str:
     """Return in words what a media input takes."""
     article = "an" if port.type.kind[0] in "aeiou" else "a"
-    return f"{article} {port.type.kind} as a path, file://, https://, data: (up to 2 MB) or asset_…"
+    ways = "a path, file:// (local server only), https://, data: (up to 2 MB) or asset_…"
+    return f"{article} {port.type.kind} as {ways}"
 
 
 def _value(value: Any, port: Port, errors: list[FieldError]) -> Any:

@@ -1,12 +1,21 @@
-"""The values that rooms hand to each other. Frozen, and without behaviour beyond reading themselves."""
+"""The values that rooms hand to each other. Frozen, and without behaviour beyond reading themselves.
 
-from limner.types.action import Action, ActionPort
-from limner.types.caller import ApiKey, Principal
-from limner.types.json import Json
-from limner.types.log import Event, NewEvent, Page, StepRecord, StepState
-from limner.types.media import Asset, Kind, Limits, MediaInfo, PortType
-from limner.types.run import Disposition, Fence, NewRun, Output, Phase, Run, RunType, Spending, Status
-from limner.types.technique import Availability, Port, Step, StepKind, Technique
+A module is loaded when one of its names is first asked for: a worker process needs four of them, and loading all takes
+as long as decoding a photograph of two megapixels.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from limner.types.action import Action, ActionPort
+    from limner.types.asset import Asset
+    from limner.types.caller import ApiKey, Principal
+    from limner.types.json import Json
+    from limner.types.log import Event, NewEvent, Page, StepRecord, StepState
+    from limner.types.media import Kind, Limits, MediaInfo, PortType
+    from limner.types.run import Disposition, Fence, NewRun, Output, Phase, Run, RunType, Spending, Status
+    from limner.types.technique import Availability, Port, Step, StepKind, Technique
 
 __all__ = [
     "Action",
@@ -39,3 +48,23 @@ __all__ = [
     "StepState",
     "Technique",
 ]
+
+_NAMES_BY_MODULE = {
+    "action": ("Action", "ActionPort"),
+    "asset": ("Asset",),
+    "caller": ("ApiKey", "Principal"),
+    "json": ("Json",),
+    "log": ("Event", "NewEvent", "Page", "StepRecord", "StepState"),
+    "media": ("Kind", "Limits", "MediaInfo", "PortType"),
+    "run": ("Disposition", "Fence", "NewRun", "Output", "Phase", "Run", "RunType", "Spending", "Status"),
+    "technique": ("Availability", "Port", "Step", "StepKind", "Technique"),
+}
+_HOMES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    globals()[name] = value  # found without this function from now on
+    return value

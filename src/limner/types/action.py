@@ -36,6 +36,10 @@ class Action:
     """`module:function` that a worker process imports; never imported by the server."""
     version: int = 1
     """Goes up when the result for equal input changes; part of the cache key."""
+    sets_text: bool = False
+    """Whether the result depends on which fonts are installed."""
+    edition: str = ""
+    """What outside the code the result depends on, such as extra fonts; part of the cache key, empty for nothing."""
     estimated_seconds: float = 1.0
     timeout_seconds: float = 300.0
 

@@ -49,6 +49,7 @@ BLUR: tuple[Action, ...] = (
         outputs=(ActionPort(Kind.IMAGE, description="The blurred picture, at its own size."),),
         params=_BLUR_PARAMS,
         handler="limner.actions.blur:blur_image",
+        version=2,
         estimated_seconds=1.5,
         timeout_seconds=600,
     ),
@@ -72,6 +73,7 @@ BLUR: tuple[Action, ...] = (
             "shape": choice("circle", ("circle", "hexagon"), "Shape that highlights spread to."),
         },
         handler="limner.actions.blur_background:blur_background",
+        version=2,
         estimated_seconds=4,
     ),
 )

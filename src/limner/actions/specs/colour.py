@@ -19,6 +19,7 @@ COLOUR: tuple[Action, ...] = (
             "warmth": number(0, -100, 100, "White balance; 0 is neutral, above 0 amber, below 0 blue."),
         },
         handler="limner.actions.colour_grade:color_grade_image",
+        version=2,
         estimated_seconds=1,
     ),
     Action(
@@ -33,6 +34,7 @@ COLOUR: tuple[Action, ...] = (
         ),
         params={"count": whole(6, 3, 12, "Number of colours; fewer come back when the picture has fewer.")},
         handler="limner.actions.palette:extract_palette",
+        version=2,
         estimated_seconds=1,
     ),
     Action(
@@ -60,6 +62,7 @@ COLOUR: tuple[Action, ...] = (
             ),
         },
         handler="limner.actions.colour_transfer:transfer_color",
+        version=2,
         estimated_seconds=1,
     ),
 )

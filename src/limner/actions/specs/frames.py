@@ -86,6 +86,7 @@ EXTRACT_VIDEO_FRAMES = Action(
         ),
     },
     handler="limner.actions.stills_of_film_choice:extract_video_frames",
+    version=2,
     estimated_seconds=5,
     timeout_seconds=600,
 )
@@ -108,6 +109,7 @@ VIDEO_TO_FRAME_GRID = Action(
         "rows": whole(3, 1, 12, "Number of rows."),
     },
     handler="limner.actions.frame_grid:video_to_frame_grid",
+    version=2,
     estimated_seconds=5,
     timeout_seconds=600,
 )
@@ -158,6 +160,7 @@ VIDEO_TO_LONG_EXPOSURE = Action(
         ),
     },
     handler="limner.actions.exposure:video_to_long_exposure",
+    version=2,
     estimated_seconds=10,
     timeout_seconds=600,
 )

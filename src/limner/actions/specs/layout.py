@@ -37,7 +37,8 @@ CHANGE_IMAGE_AR = Action(
         "fit": choice("crop", ("crop", "pad"), "Cut off what is too much, or add what is missing."),
         "pad_color": colour("#000000", "The background when `background_mode` is solid"),
     },
-    handler="limner.actions.reframe:change_image_ar",
+    handler="limner.actions.aspect_change:change_image_ar",
+    version=2,
     estimated_seconds=0.5,
 )
 
@@ -66,6 +67,7 @@ REFRAME_IMAGE = Action(
         ),
     },
     handler="limner.actions.reframe:reframe_image",
+    version=2,
     estimated_seconds=0.6,
 )
 
@@ -74,7 +76,8 @@ ADD_TEXT_TO_IMAGE = Action(
     name="Add Text To Image",
     description=(
         "Write text on a picture at one of nine places. Lines wrap within the margins; type that cannot fit is "
-        "set smaller, with a warning. Latin, Greek and Cyrillic; other characters are left out, with a warning."
+        "set smaller, with a warning. Latin, Greek and Cyrillic; other scripts and emoji where limner[fonts] is "
+        "installed. Characters that no font has are left out, with a warning."
     ),
     inputs=(IMAGE_IN,),
     outputs=(IMAGE_OUT,),
@@ -93,6 +96,8 @@ ADD_TEXT_TO_IMAGE = Action(
         "text": text("", "What to write; a line break starts a new line. Empty: the picture stays as it is."),
     },
     handler="limner.actions.text_image:add_text_to_image",
+    version=2,
+    sets_text=True,
     estimated_seconds=0.5,
 )
 
@@ -120,6 +125,8 @@ GENERATE_TEXT_IMAGE = Action(
         "width": whole(1080, 16, 8192, "Width in pixels."),
     },
     handler="limner.actions.text_image:generate_text_image",
+    version=2,
+    sets_text=True,
     estimated_seconds=0.3,
 )
 
@@ -148,6 +155,7 @@ SIDE_BY_SIDE_COMPOSITE = Action(
         ),
     },
     handler="limner.actions.composite:side_by_side_composite",
+    version=2,
     estimated_seconds=0.8,
 )
 
@@ -168,6 +176,7 @@ QR_CODE_GENERATOR = Action(
         "size": whole(1024, 21, 8000, "Width and height in pixels, border included."),
     },
     handler="limner.actions.qr:qr_code_generator",
+    version=2,
     estimated_seconds=0.2,
 )
 
@@ -192,6 +201,8 @@ SURVEILLANCE_IMAGE = Action(
         ),
     },
     handler="limner.actions.surveillance:surveillance_image",
+    sets_text=True,
+    version=2,
     estimated_seconds=0.8,
 )
 
@@ -217,6 +228,8 @@ COMPOSE_GRID = Action(
         "numbers": flag(True, "Whether each picture has a small number below it."),
     },
     handler="limner.actions.lookbook:compose_grid",
+    version=2,
+    sets_text=True,
     estimated_seconds=2.0,
 )
 

@@ -31,6 +31,7 @@ ROTATE_IMAGE = Action(
         "transparent": flag(False, "Make the corners see-through (PNG), whatever `background` says."),
     },
     handler="limner.actions.turns:rotate_image",
+    version=2,
     estimated_seconds=1.5,
 )
 
@@ -48,6 +49,7 @@ FLIP_IMAGE = Action(
         )
     },
     handler="limner.actions.turns:flip_image",
+    version=2,
     estimated_seconds=0.5,
 )
 
@@ -101,6 +103,7 @@ ADD_SHAPE_TO_IMAGE = Action(
     outputs=(IMAGE_OUT,),
     params=_SHAPE,
     handler="limner.actions.shapes:add_shape_to_image",
+    version=2,
     estimated_seconds=0.7,
 )
 
@@ -120,6 +123,7 @@ GENERATE_SHAPE_IMAGE = Action(
         "width": whole(1080, 16, 8192, "Width in pixels."),
     },
     handler="limner.actions.shapes:generate_shape_image",
+    version=2,
     estimated_seconds=0.5,
 )
 

@@ -83,6 +83,7 @@ GREENSCREEN_VIDEO = Action(
         "spill": flag(True, "Whether light of the backdrop's colour is taken off the subject."),
     },
     handler="limner.actions.keying:greenscreen_video",
+    version=2,
     estimated_seconds=20,
     timeout_seconds=900,
 )

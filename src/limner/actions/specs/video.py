@@ -65,6 +65,7 @@ KEN_BURNS_VIDEO = Action(
         ),
     },
     handler="limner.actions.kenburns:ken_burns_video",
+    sets_text=True,
     estimated_seconds=10,
 )
 
@@ -141,6 +142,7 @@ MERGE_AUDIO_INTO_VIDEO = Action(
         ),
     },
     handler="limner.actions.soundtrack:merge_audio_into_video",
+    version=2,
     estimated_seconds=10,
     timeout_seconds=900,
 )

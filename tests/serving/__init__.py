@@ -1,0 +1,1 @@
+"""The HTTP server as callers meet it: a process that listens, and clients that others wrote."""
