@@ -7,10 +7,9 @@ import json
 import os
 import re
 import subprocess
-import sys
 import tempfile
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -171,9 +170,8 @@ class LongRun:
         """Return the model's next block: first with a wait that is too long for the host, then with short ones."""
         run = run_of(results[-1]) if results else None
         is_complete = bool(run and run["status"] == "completed")
-        self.is_done = (
-            is_complete and run_of(results[0]) is None
-        )  # else the host did not give up the first call
+        host_gave_up = bool(results) and run_of(results[0]) is None
+        self.is_done = is_complete and host_gave_up
         if is_complete or len(results) >= MOST_TURNS:
             return {"type": "text", "text": "done"}
         wait = 2 if results else 40
@@ -204,7 +202,3 @@ def run_of(result: Block) -> dict[str, Any] | None:
             document = json.JSONDecoder().raw_decode(block["text"])[0]
             return document if "status" in document else None
     return None
-
-
-if __name__ == "__main__":
-    print(json.dumps([asdict(each) for each in sessions()], indent=1), file=sys.stdout)

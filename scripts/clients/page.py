@@ -1,5 +1,6 @@
 """Writes docs/clients.md from what the clients and the wire told."""
 
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from string import Template
@@ -30,9 +31,11 @@ def page(results: Iterable[Result], sessions: list[Session], package: str) -> st
     )
 
 
-def label(attempt: Attempt) -> tuple[str, str, str]:
-    """Return the first cells of an attempt's row."""
-    return title(attempt.client.title, attempt.mode), attempt.client.version, attempt.transport
+def row_start(attempt: Attempt) -> str:
+    """Return the pattern of an attempt's row. What comes with this interpreter may have moved on since."""
+    client = attempt.client
+    version = re.escape(client.version) if client.requirements or client.is_node else r"[\d.]+"
+    return rf"^\| {re.escape(title(client.title, attempt.mode))} \| {version} \| {attempt.transport} \|"
 
 
 def title(client: str, mode: str) -> str:

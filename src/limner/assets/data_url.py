@@ -8,7 +8,9 @@ from limner.errors import InvalidInput, InvalidMedia
 
 MAX_BYTES = 2_000_000
 """Decoded. DESIGN §7: `data:` up to 2 MB."""
-_WAY_OUT = "Send the file as an https:// address, an asset_… id or, where the server reads them, a local path."
+_WAY_OUT = (
+    "Send the file as an https:// address, an asset_… id or, where the server reads them, a local path."
+)
 _PERCENT_GROWTH = 3  # one byte written as %XX
 
 

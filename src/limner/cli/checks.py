@@ -57,7 +57,21 @@ def check_python() -> list[Check]:
         return [python, Check("packages", Result.FAILED, f"missing: {', '.join(missing)}", remedy)]
     told = ", ".join(f"{name} {version}" for name, version in versions.items() if name != "mcp")
     mcp = f"MCP SDK (mcp) {versions.get('mcp', 'unknown')}"
-    return [python, Check("mcp", Result.OK, mcp), Check("packages", Result.OK, told)]
+    return [python, Check("mcp", Result.OK, mcp), Check("packages", Result.OK, told), _check_type()]
+
+
+def _check_type() -> Check:
+    """Check that type is set with kerning, and that scripts which need shaping can be set."""
+    from PIL import features
+
+    if features.check_feature("fribidi"):
+        return Check("type", Result.OK, "letters are shaped and kerned (FriBiDi is there)")
+    return Check(
+        "type",
+        Result.WARNING,
+        "FriBiDi is missing: type has no kerning, and Arabic, Hebrew and Indic scripts are left out",
+        "Install it: apt-get install libfribidi0 (Debian, Ubuntu), brew install fribidi (macOS).",
+    )
 
 
 def _needed_packages() -> list[str]:
