@@ -96,8 +96,8 @@ CLIENTS = (
         "llama_index_tools.py",
         ("llama-index-tools-mcp==0.6.0", "mcp==2.3.0"),
         remark=(
-            "opens a connection for every call (on stdio: starts a server); its model gets the printed SDK object, "
-            "which holds the JSON. Its tools hear no progress."
+            "opens a connection for every call, on stdio a server too, which ends with it: use HTTP for long runs. "
+            "Its model gets the printed SDK object, which holds the JSON. Its tools hear no progress."
         ),
     ),
     Client(

@@ -27,7 +27,7 @@ class Result:
     def image(self) -> Image.Image:
         with Image.open(self.path) as image:
             image.load()
-            return image.convert("RGB") if image.mode == "P" else image
+            return image.convert("RGB") if image.mode in ("P", "L") else image
 
     @property
     def pixels(self) -> np.ndarray:

@@ -25,7 +25,7 @@ INK = {"fill_color": "#000000", "stroke_color": "#000000"}
 def generated(folder: Path, **params) -> Image.Image:
     with Image.open(run("generate-shape-image", folder / "out", {}, **params)) as image:
         image.load()
-        return image.convert("RGB") if image.mode == "P" else image
+        return image.convert("RGB") if image.mode in ("P", "L") else image
 
 
 def added(folder: Path, image: Image.Image | Path, **params) -> Image.Image:
@@ -34,7 +34,7 @@ def added(folder: Path, image: Image.Image | Path, **params) -> Image.Image:
         image.save(source)
     with Image.open(run("add-shape-to-image", folder / "out", {Kind.IMAGE: [source]}, **params)) as result:
         result.load()
-        return result.convert("RGB") if result.mode == "P" else result
+        return result.convert("RGB") if result.mode in ("P", "L") else result
 
 
 def grey(image: Image.Image) -> np.ndarray:

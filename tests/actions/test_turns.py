@@ -27,14 +27,14 @@ def rotated(folder: Path, image: Image.Image, limits: Limits | None = None, **pa
     source = saved(folder, image)
     with Image.open(run("rotate-image", folder / "out", {Kind.IMAGE: [source]}, limits, **params)) as result:
         result.load()
-        return result.convert("RGB") if result.mode == "P" else result
+        return result.convert("RGB") if result.mode in ("P", "L") else result
 
 
 def flipped(folder: Path, image: Image.Image, **params) -> Image.Image:
     source = saved(folder, image)
     with Image.open(run("flip-image", folder / "out", {Kind.IMAGE: [source]}, **params)) as result:
         result.load()
-        return result.convert("RGB") if result.mode == "P" else result
+        return result.convert("RGB") if result.mode in ("P", "L") else result
 
 
 def dot(size: tuple[int, int], place: tuple[float, float]) -> Image.Image:
