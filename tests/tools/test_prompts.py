@@ -201,10 +201,10 @@ def test_a_cursor_that_no_list_gave_is_an_error(host: RawHost) -> None:
 
 
 @pytest.mark.anyio
-async def test_a_library_of_300_techniques_comes_in_pages(tmp_path: Path) -> None:
+async def test_a_library_of_more_than_250_techniques_comes_in_pages(tmp_path: Path) -> None:
     home = tmp_path / "home"
     (home / "techniques").mkdir(parents=True)
-    names = [f"many-choices-{number}" for number in range(300)]
+    names = [f"many-choices-{number}" for number in range(252)]
     for name in names:
         (home / "techniques" / f"{name}.yaml").write_text(
             CHOICES.replace("many-choices", name), encoding="utf-8"
@@ -224,5 +224,7 @@ async def test_a_library_of_300_techniques_comes_in_pages(tmp_path: Path) -> Non
             assert len(items) == len(found)
         tools = host.result(host.send("tools/list"))
         start = next(tool for tool in tools["tools"] if tool["name"] == "start_run")
-    assert len([tool for tool in tools["tools"] if tool["name"].startswith("run_many_choices_")]) == 300
+    assert len([tool for tool in tools["tools"] if tool["name"].startswith("run_many_choices_")]) == len(
+        names
+    )
     assert "enum" not in start["inputSchema"]["properties"]["technique_id"]

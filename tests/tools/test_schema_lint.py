@@ -28,8 +28,7 @@ FREE_OBJECTS = {("start_run", "inputs"), ("start_run", "params")}
 """What a technique or an action takes differs; the typed tools spell it out."""
 MAX_TOKENS = 3_500
 CHARS_PER_TOKEN = 4.0
-"""Of compact JSON in English, the tokenizers in use need 3.9 to 4.4 characters a token; no tokenizer's table can be
-had without the network, so tokens are counted as words are: at least one per word, digit group and mark."""
+"""A floor for the estimate: no tokenizer's table can be had without the network, so tokens are counted by a rule."""
 NODE, INSPECTOR = "22", "2.12.0"
 UNREACHABLE = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "E404")
 
@@ -162,7 +161,7 @@ def test_both_eras_are_shown_the_same(listed: dict[str, list[dict[str, Any]]]) -
 
 
 def estimated_tokens(text: str) -> int:
-    """Return about how many tokens a model counts, rather too many than too few.
+    """Return about how many tokens a model counts, meant to be rather too many than too few.
 
     A word is one token per 6 letters begun, a number one per 3 digits, every run of marks one per 2; the higher of
     that and one token per 4 characters.
