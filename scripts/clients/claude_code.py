@@ -162,7 +162,7 @@ class LongRun:
     """Start a film that takes longer than the host waits, and ask again with the same key until it is done."""
 
     def __init__(self, picture: str) -> None:
-        params = {"duration": 6, "fps": "24", "zoom": 1.4}
+        params = {"duration": 12, "fps": "24", "zoom": 1.4}
         self._film = {"action_id": "ken-burns-video", "inputs": {"image": picture}, "params": params}
         self.is_done = False
 
