@@ -73,9 +73,10 @@ def hears_every_phase(result: dict[str, Any]) -> None:
     values = [value for value, _ in result["progress"]]
     assert values == sorted(set(values))
     phases = dict.fromkeys(message.partition(":")[0] for _, message in result["progress"])
-    # The last notification and the result may pass each other on their way to the callback.
     assert list(phases)[:3] == ["queued", "composing", "rendering"]
-    assert 0 <= result["sent_progress"] - len(values) <= 1
+    # A client may forget the callback when the result comes in one piece with the last notifications: what is
+    # heard is what was sent, but for those.
+    assert len(values) <= result["sent_progress"]
 
 
 def test_the_page_tells_of_every_client_of_the_matrix() -> None:
