@@ -25,11 +25,11 @@ MOST_KB_EACH = 1024
 
 
 def start_arguments(number: int, **more: object) -> dict[str, object]:
-    """Return arguments that start a film of some thirty progress steps."""
+    """Return arguments that start a film of some thirty progress steps (they are told a few times a second)."""
     return {
         "action_id": "ken-burns-video",
         "inputs": {"image": CHELSEA},
-        "params": {"duration": 3, "zoom": 1.5 + number / 10},
+        "params": {"duration": 7, "zoom": 1.5 + number / 10},
         "idempotency_key": f"load-{number}",
         **more,
     }

@@ -19,6 +19,8 @@ from serving.sites import CHELSEA, Served, film_call, serving
 
 from .hosts import client
 
+pytestmark = pytest.mark.xdist_group("run-card")  # one process prepares what all of them look at
+
 HERE = Path(__file__).parent
 PAGE = Path(__file__).parents[2] / "tools" / "limner_tools" / "run_card.html"
 MEDIA_TYPE = "text/html;profile=mcp-app"

@@ -8,7 +8,7 @@ import mcp_types as t
 from limner.app.paging import decode_cursor, encode_cursor
 from limner.errors import InvalidInput
 
-PAGE = 250
+PAGE = 100
 
 Item = TypeVar("Item")
 
