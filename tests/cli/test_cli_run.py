@@ -45,7 +45,7 @@ def test_same_key_is_the_same_run_and_executes_nothing(shared: CommandLine, firs
 
 
 def test_two_processes_with_one_key_share_one_run(cli: CommandLine) -> None:
-    film = ("run", "--action", "ken-burns-video", "--input", "image=coffee.png", "--param", "duration=1")
+    film = ("run", "--action", "ken-burns-video", "--input", "image=coffee.png", "--param", "duration=8")
     one = cli.begin(*film, "--key", "film-1", "--json")
     wait_for_line(one, "rendering")
     other = cli.json(*film, "--key", "film-1")
