@@ -126,12 +126,16 @@ class Issuer:
         return pack(changed, self.claims(**claims), key.sign)
 
 
+class _Server(ThreadingHTTPServer):
+    issuer: Issuer
+
+
 def start_issuer(keys: list[Key], path: str = "") -> Issuer:
     """Serve an issuer until `stop_issuer`."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server = _Server(("127.0.0.1", 0), _Handler)
     server.daemon_threads = True
     issuer = Issuer(f"http://127.0.0.1:{server.server_address[1]}{path}", server, keys)
-    server.issuer = issuer  # type: ignore[attr-defined]
+    server.issuer = issuer
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     return issuer
 
@@ -143,7 +147,8 @@ def stop_issuer(issuer: Issuer) -> None:
 
 class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
-        issuer: Issuer = self.server.issuer  # type: ignore[attr-defined]
+        assert isinstance(self.server, _Server)
+        issuer = self.server.issuer
         issuer.asked.append(self.path)
         status, body = issuer.pages.get(self.path, lambda: (404, b"{}"))()
         self.send_response(status)

@@ -1,27 +1,18 @@
 """Give a video another aspect ratio: cut to it, or padded to it."""
 
-from limner.actions.encode import check_length, write_film
-from limner.actions.fit import Fitter, Frame, even, within
+from limner.actions.film_fitted import fitted_film
+from limner.actions.fit import Frame, even, within
 from limner.actions.job import Job, Made
-from limner.actions.sound import read_sound
 from limner.actions.stills import parse_color
-from limner.actions.video import Shape, constant, survey, timed_frames
-from limner.types import Json, Kind
+from limner.actions.video import Shape
+from limner.types import Json
 
 LONG_SIDE, SHORT_SIDE = 3840, 2160
 
 
 def change_video_ar(job: Job) -> tuple[Made, ...]:
     """Cut the middle out of a film, or pad it, to the ratio asked for."""
-    clip = survey(job.path(Kind.VIDEO), "inputs.video")
-    count = clip.frame_count(clip.rate)
-    check_length(job, count, clip.rate)
-    frame = new_frame(job, clip.shape)
-    fit = Fitter(clip.shape, frame)
-    pictures = (fit(each) for each in constant(timed_frames(clip), clip.rate, count))
-    sound = read_sound(clip.path, clip.field, clip.start) if clip.has_sound else None
-    path = write_film(job, "reframed", pictures, clip.rate, count, sound)
-    return (Made(Kind.VIDEO, path),)
+    return fitted_film(job, "reframed", new_frame)
 
 
 def new_frame(job: Job, shape: Shape) -> Frame:

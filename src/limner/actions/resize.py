@@ -1,12 +1,10 @@
 """Give a video another size, its ratio kept."""
 
-from limner.actions.encode import check_length, write_film
-from limner.actions.fit import Fitter, Frame, even
+from limner.actions.film_fitted import fitted_film
+from limner.actions.fit import Frame, even
 from limner.actions.job import Job, Made, over_limit
-from limner.actions.sound import read_sound
-from limner.actions.video import Shape, constant, survey, timed_frames
+from limner.actions.video import Shape
 from limner.errors import InvalidInput
-from limner.types import Kind
 
 LONGEST_SIDE = 8192
 """Pixels; what level 6.2 of H.264 allows for a film that is twice as wide as high."""
@@ -14,15 +12,7 @@ LONGEST_SIDE = 8192
 
 def resize_video(job: Job) -> tuple[Made, ...]:
     """Make a film whose shorter side has the number of pixels asked for."""
-    clip = survey(job.path(Kind.VIDEO), "inputs.video")
-    count = clip.frame_count(clip.rate)
-    check_length(job, count, clip.rate)
-    frame = resized(job, clip.shape)
-    fit = Fitter(clip.shape, frame)
-    pictures = (fit(each) for each in constant(timed_frames(clip), clip.rate, count))
-    sound = read_sound(clip.path, clip.field, clip.start) if clip.has_sound else None
-    path = write_film(job, "resized", pictures, clip.rate, count, sound)
-    return (Made(Kind.VIDEO, path),)
+    return fitted_film(job, "resized", resized)
 
 
 def resized(job: Job, shape: Shape) -> Frame:
