@@ -154,7 +154,85 @@ LEDGER = (
     f"create index runs_reserved on runs (caller, estimated_usd) where {ACTIVE} and estimated_usd > 0",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER)
+HTTP_API = (
+    """
+    create table workspaces (
+        workspace_id text primary key,
+        caller text not null,            -- '' is everyone
+        name text not null,
+        created_at integer not null      -- Unix ms
+    )
+    """,
+    "create index workspaces_by_caller on workspaces (caller, created_at, workspace_id)",
+    """
+    create table projects (
+        project_id text primary key,
+        workspace_id text not null references workspaces (workspace_id),
+        caller text not null,            -- '' is everyone
+        name text not null,
+        created_at integer not null      -- Unix ms
+    )
+    """,
+    "create index projects_by_caller on projects (caller, created_at, project_id)",
+    """
+    insert into workspaces (workspace_id, caller, name, created_at)
+    values ('ws_default', '', 'Default', cast(strftime('%s', 'now') as integer) * 1000)
+    """,
+    """
+    insert into projects (project_id, workspace_id, caller, name, created_at)
+    values ('prj_default', 'ws_default', '', 'Default', cast(strftime('%s', 'now') as integer) * 1000)
+    """,
+    """
+    create table uploads (
+        asset_id text primary key,       -- what the caller was promised; the file's own id is stored_id
+        caller text not null,
+        media_type text not null,        -- as announced
+        created_at integer not null,     -- Unix ms
+        expires_at integer not null,     -- Unix ms
+        stored_id text references assets (asset_id),
+        error text                       -- JSON: why what was sent cannot be used
+    )
+    """,
+    """
+    create table answers (
+        caller text not null,
+        operation text not null,
+        key text not null,
+        fingerprint text not null,
+        request text not null,           -- JSON
+        answer text,                     -- JSON; null while the first call is at work
+        taken_until integer not null,    -- Unix ms: after it, a call without an answer is taken for dead
+        expires_at integer not null,     -- Unix ms
+        primary key (caller, operation, key)
+    ) without rowid
+    """,
+    """
+    create table deliveries (
+        delivery_id text primary key,
+        run_id text not null references runs (run_id) on delete cascade,
+        caller text not null,
+        url text not null,
+        event text not null,             -- run.completed, run.failed
+        data text not null,              -- JSON
+        created_at integer not null,     -- Unix ms
+        state text not null,             -- pending, delivered, failed
+        attempts text not null default '[]',  -- JSON: [{at, status, error, ms}]
+        due_at integer                   -- Unix ms; null when it has ended
+    )
+    """,
+    "create index deliveries_by_run on deliveries (run_id)",
+    "create index deliveries_due on deliveries (due_at) where due_at is not null",
+    """
+    create table webhook_secrets (
+        secret_id text primary key,      -- the secret itself is derived from it, and is not stored
+        caller text not null,
+        created_at integer not null      -- Unix ms
+    )
+    """,
+    "create index webhook_secrets_by_caller on webhook_secrets (caller, created_at)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER, HTTP_API)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:
