@@ -42,7 +42,7 @@ MODULES = {"Pillow": "PIL", "libvips": "pyvips", "OpenCV": "cv2", "segno": "segn
 
 SOUND = "-c:a aac -b:a 192k"
 H264 = (
-    "-c:v libx264 -preset veryfast -crf 21 -g 60 -x264-params mbtree=0 -threads 2 -pix_fmt yuv420p"
+    "-c:v libx264 -preset veryfast -crf 21 -g 60 -x264-params mbtree=0:sync-lookahead=0 -threads 2 -pix_fmt yuv420p"
     " -movflags +faststart"
 )
 SETTINGS = {

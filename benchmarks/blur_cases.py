@@ -13,7 +13,15 @@ DISC = (
     "kernel = ((yy := np.arange(-{0}, {0} + 1)[:, None]) ** 2 + yy.T ** 2 <= {0} ** 2).astype(np.float32)\n"
 )
 LINE = "kernel = cv2.warpAffine(np.eye(41, dtype=np.float32), cv2.getRotationMatrix2D((20, 20), 15, 1), (41, 41))\n"
-FILTERED = "out = cv2.filter2D(im, -1, kernel / kernel.sum())"
+FILTERED = "light = cv2.filter2D(light, -1, kernel / kernel.sum())\n"
+LINEAR = (
+    "levels, lights = (np.arange(size) / (size - 1) for size in (256, 65536))\n"
+    "decode = np.where(levels > 0.04045, ((levels + 0.055) / 1.055) ** 2.4, levels / 12.92).astype(np.float32)\n"
+    "coded = np.where(lights > 0.0031308, 1.055 * lights ** (1 / 2.4) - 0.055, lights * 12.92) * 255\n"
+    "encode, light = np.round(coded).astype(np.uint8), cv2.LUT(im, decode)\n"
+)
+"""Makes `light` of `im`, and `encode`, the table of what 16 bits of linear light are in sRGB."""
+ENCODED = "out = encode.take((light * 65535 + 0.5).astype(np.uint16), mode='clip')"
 NEAR_COLOUR = "near = ((30 - im.dE76(im.new_from_image([138, 59, 28]))) * 25.5).cast('uchar')\n"
 
 BLUR = (
@@ -33,14 +41,16 @@ BLUR = (
     still(
         "blur-image",
         _blur("motion", 20),
-        vips="out = rows.conv(pyvips.Image.new_from_array([[1] * 41], scale=41), precision='integer')",
-        remark="in gamma light",
+        vips=(
+            "line = pyvips.Image.new_from_array([[1] * 41], scale=41)\n"
+            "out = rows.colourspace('scrgb').conv(line, precision='float').colourspace('srgb')"
+        ),
+        opencv=LINEAR + "light = cv2.blur(light, (41, 1))\n" + ENCODED,
     ),
     still(
         "blur-image",
         _blur("motion", 20, angle=30),
-        opencv=LINE + FILTERED,
-        remark="in gamma light",
+        opencv=LINEAR + LINE + FILTERED + ENCODED,
     ),
     still("blur-image", _blur("radial", radial_mode="zoom", radial_strength=30)),
     still("blur-image", _blur("radial", radial_mode="spin", radial_strength=30)),
@@ -48,14 +58,14 @@ BLUR = (
     still(
         "blur-image",
         _blur("bokeh", 10),
-        opencv=DISC.format(10) + FILTERED,
-        remark="in gamma light, highlights not weighted",
+        opencv=LINEAR + DISC.format(10) + FILTERED + ENCODED,
+        remark="highlights not weighted",
     ),
     still(
         "blur-image",
         _blur("bokeh", 40),
-        opencv=DISC.format(40) + FILTERED,
-        remark="in gamma light, highlights not weighted",
+        opencv=LINEAR + DISC.format(40) + FILTERED + ENCODED,
+        remark="highlights not weighted",
     ),
     still(
         "blur-image",

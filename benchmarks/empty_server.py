@@ -1,4 +1,4 @@
-"""The baseline: an MCP server of the bare SDK with one tool that does nothing. `--http` serves HTTP and SSE."""
+"""The baseline: an MCP server of the bare SDK, with one tool that does nothing. `--http` serves HTTP and SSE."""
 
 import sys
 from typing import Any
@@ -64,7 +64,8 @@ def serve_http() -> None:
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sys.stderr.write(f"serving http://127.0.0.1:{listener.getsockname()[1]}/mcp\n")
     sys.stderr.flush()
-    config = uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)
+    # h11 is what the SDK's dependencies bring; a faster parser that Limner may have is not the SDK's.
+    config = uvicorn.Config(app, http="h11", log_level="error", timeout_graceful_shutdown=1)
     uvicorn.Server(config).run(sockets=[listener])
 
 

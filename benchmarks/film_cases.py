@@ -23,6 +23,12 @@ def _filter(name: str, words: str, **more: Any) -> Case:
     return film("color-filter-video", {"filter": name, **more.pop("params", {})}, words, **more)
 
 
+def sway(number: int) -> str:
+    """Return how a hand sways and trembles as FFmpeg's formula of the time, -1 to 1."""
+    waves = ((0.32, 0.7), (0.28, 1.6), (0.2, 3.1), (0.13, 5.3), (0.07, 8.2))
+    return "+".join(f"{weight}*sin(2*PI*{hertz}*t+{number * hertz})" for weight, hertz in waves)
+
+
 FILTERS = (
     _filter("grayscale", filtered("hue=s=0")),
     _filter("invert", filtered("negate")),
@@ -56,10 +62,10 @@ EFFECTS = (
         "video-effect",
         {"effect": "shake"},
         filtered(
-            "rotate=a='0.003*sin(n/5)',scale=1984:1116:flags=bicubic,"
-            "crop=1920:1080:x='32+16*sin(n/7)':y='18+16*sin(n/9)'"
+            f"rotate=a='0.0036*({sway(0)})',scale=2078:1170:flags=bicubic,"
+            f"crop=1920:1080:x='79+16.2*({sway(1)})':y='45+16.2*({sway(2)})'"
         ),
-        remark="moved by whole pixels",
+        remark="moved by whole pixels, along such a path",
     ),
     film(
         "video-effect", {"effect": "chromatic"}, filtered("format=gbrp,rgbashift=rh=-6:bh=6,format=yuv420p")
@@ -68,10 +74,10 @@ EFFECTS = (
         "video-effect",
         {"effect": "vhs"},
         filtered(
-            "scale=854:480,noise=c0s=25:c0f=t:c1s=15:c1f=t:c2s=15:c2f=t,chromashift=cbh=5:crh=5,"
+            "scale=854:480,noise=c0s=70:c0f=t:c1s=40:c1f=t:c2s=40:c2f=t,chromashift=cbh=5:crh=5,"
             "avgblur=sizeX=3:sizeY=1,scale=1920:1080:flags=bicubic"
         ),
-        remark="no lines out of step, no dropouts",
+        remark="no lines out of step, no dropouts; noise of nearly as many bits",
     ),
 )
 
@@ -216,6 +222,7 @@ TAKEN = (
         "split-audio-from-video",
         {},
         "-i {film} -map 0:v -c copy {out}.mp4 -map 0:a -c copy {out}.m4a",
+        remark="most of it is the start of Python and FFmpeg's libraries, and reading the results back",
     ),
     film(
         "split-audio-from-video",

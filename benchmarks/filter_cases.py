@@ -13,7 +13,6 @@ def _filter(name: str, **more: Any) -> Case:
     return still("color-filter-image", {"filter": name, **more.pop("params", {})}, **more)
 
 
-SEPIA = "(.393, .769, .189, 0, .349, .686, .168, 0, .272, .534, .131, 0)"
 FILTERS = (
     _filter(
         "grayscale",
@@ -22,9 +21,9 @@ FILTERS = (
     ),
     _filter(
         "sepia",
-        pillow=f"out = im.convert('RGB', {SEPIA})",
+        pillow="out = ImageOps.colorize(im.convert('L'), 'black', '#fff7e6', '#98734c')",
         vips="out = rows.recomb([[.393, .769, .189], [.349, .686, .168], [.272, .534, .131]]).cast('uchar')",
-        remark="linear, without a curve",
+        remark="libvips: linear, without a curve",
     ),
     _filter("invert", pillow="out = ImageOps.invert(im)", vips="out = rows.invert()"),
     _filter(

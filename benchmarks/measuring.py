@@ -15,6 +15,7 @@ from baselines import command
 from cases import PEAK_MB, Case
 
 from limner.actions.catalogue import builtin
+from limner.engine.workers import worker_environment
 from limner.types import Limits
 
 HELPER = [sys.executable, "-I", "-S", str(Path(__file__).parent / "process_cost.py")]
@@ -132,9 +133,18 @@ class Bench:
 def cost_of(words: Sequence[str], job: dict[str, Any] | None, most_seconds: float) -> Cost:
     """Run a command, send it a worker's job if it is one, and return what the kernel says it took.
 
+    A worker gets the environment that the engine gives to it.
+
     Raises: Failed, with the end of what was said.
     """
-    request = json.dumps({"command": list(words), "job": job, "seconds": most_seconds})
+    request = json.dumps(
+        {
+            "command": list(words),
+            "environment": worker_environment() if job is not None else None,
+            "job": job,
+            "seconds": most_seconds,
+        }
+    )
     done = subprocess.run(HELPER, input=request, capture_output=True, text=True, check=True)
     answer = json.loads(done.stdout)
     if answer["exit_code"] and answer["wall_seconds"] >= most_seconds:

@@ -3,8 +3,9 @@
 It is a process of its own, and imports little, because the kernel counts a parent's peak memory at the moment of the
 fork as its child's: whoever measures must be smaller than what is measured.
 
-Request: `{"command": [...], "job": {...} or null, "seconds": 120}`; a job is sent to the command as one line, with
-this process as its parent. Answer: `{"exit_code", "cpu_seconds", "wall_seconds", "peak_mb", "said", "complained"}`.
+Request: `{"command": [...], "job": {...} or null, "seconds": 120}`, and `environment` where it is not to be this
+process's; a job is sent to the command as one line, with this process as its parent. Answer: `{"exit_code",
+"cpu_seconds", "wall_seconds", "peak_mb", "said", "complained"}`.
 CPU is user and system time of all threads, memory the peak of the resident set. `exit_code` is negative when a signal
 ended the command, as after `seconds`.
 """
@@ -31,6 +32,7 @@ def main() -> None:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
+            env=request.get("environment"),
             start_new_session=True,  # a worker whose stdin ends kills its process group
         )
         assert process.stdin is not None and process.stdout is not None

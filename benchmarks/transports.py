@@ -53,6 +53,7 @@ class StdioLink(_Calls):
 
     def __init__(self, command: tuple[str, ...], home: Path, *, is_modern: bool) -> None:
         self._wire = Wire(command, home)
+        self.pid = self._wire.process.pid
         self._meta = {"_meta": ENVELOPE} if is_modern else {}
         if not is_modern:
             self._wire.initialize()
@@ -161,6 +162,7 @@ class Server:
         self._home = home
         self._process: subprocess.Popen[str] | None = None
         self._port = 0
+        self._pids: list[int] = []
         self.is_stdio = transport.startswith("stdio")
 
     def __enter__(self) -> Self:
@@ -173,6 +175,7 @@ class Server:
                 text=True,
                 env={**os.environ, "LIMNER_HOME": str(self._home)},
             )
+            self._pids.append(self._process.pid)
             assert self._process.stderr is not None
             line = self._process.stderr.readline()
             self._port = int(line.split("127.0.0.1:")[1].split("/")[0])
@@ -188,11 +191,19 @@ class Server:
         match self._transport:
             case "stdio legacy" | "stdio modern":
                 command = LIMNER if self._which == "limner" else EMPTY
-                return StdioLink(command, self._home, is_modern=self._transport.endswith("modern"))
+                link = StdioLink(command, self._home, is_modern=self._transport.endswith("modern"))
+                self._pids.append(link.pid)
+                return link
             case "sse":
                 return SseLink(self._port)
             case _:
                 return HttpLink(self._port, is_modern=self._transport.endswith("modern"))
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time of the server's processes that still run (Linux)."""
+        stats = [path for pid in self._pids if (path := Path(f"/proc/{pid}/stat")).exists()]
+        ticks = [path.read_text().rpartition(")")[2].split()[11:13] for path in stats]
+        return sum(int(user) + int(system) for user, system in ticks) / os.sysconf("SC_CLK_TCK")
 
 
 def _result(answer: dict[str, Any]) -> dict[str, Any]:

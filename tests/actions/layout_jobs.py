@@ -1,4 +1,4 @@
-"""Runs layout actions on pictures made in memory, and measures what comes out."""
+"""Runs actions on pictures made in memory, and measures what comes out."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ import numpy as np
 from PIL import Image
 
 from limner.actions.job import Given, Job
-from limner.actions.specs.layout import LAYOUT
+from limner.actions.specs import ACTIONS
 from limner.actions.worker import load_handler
 from limner.types import Json, Kind, Limits
 
@@ -45,7 +45,7 @@ def run(
     **params: Any,
 ) -> Result:
     """Run one action as a worker would, its defaults filled in, and return its single picture."""
-    action = next(action for action in LAYOUT if action.action_id == action_id)
+    action = next(action for action in ACTIONS if action.action_id == action_id)
     unknown = set(params) - set(action.params)
     assert not unknown, f"{action_id} has no parameter {unknown}"
     inputs: dict[Kind, tuple[Given, ...]] = {}

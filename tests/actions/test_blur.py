@@ -147,11 +147,12 @@ def test_motion_is_the_mean_along_a_line_in_linear_light(angle: float, radius: f
     assert apart.max() <= 12
 
 
-def test_motion_lends_no_colour_of_what_is_see_through() -> None:
+@pytest.mark.parametrize("angle", [0, 30])
+def test_motion_lends_no_colour_of_what_is_see_through(angle: float) -> None:
     pixels = np.zeros((40, 60, 4), np.uint8)
     pixels[:, :30] = (200, 100, 50, 255)
     pixels[:, 30:, 1] = 255
-    streaked = np.asarray(blurred(Image.fromarray(pixels), blur_type="motion", radius=10, angle=30), int)
+    streaked = np.asarray(blurred(Image.fromarray(pixels), blur_type="motion", radius=10, angle=angle), int)
     seen = streaked[streaked[..., 3] > 8]
     assert np.abs(seen[:, :3] - (200, 100, 50)).max() <= 2
     assert streaked[20, 5, 3] == 255
@@ -239,6 +240,26 @@ def test_tilt_shift_is_sharp_in_its_band_and_soft_away_from_it() -> None:
     )
     assert np.array_equal(np.asarray(upright)[:, 50:70], np.asarray(image)[:, 50:70])
     assert detail(upright.crop((270, 0, 300, 300))) < 0.5 * detail(image.crop((270, 0, 300, 300)))
+
+
+@pytest.mark.parametrize("orientation", ["horizontal", "vertical"])
+def test_tilt_shift_is_a_gaussian_where_it_is_strongest(orientation: str) -> None:
+    image, sigma = photo(size=(300, 300)), 8.0
+    made = np.asarray(
+        blurred(
+            image,
+            blur_type="tiltshift",
+            radius=sigma,
+            tilt_center=0,
+            tilt_width=10,
+            tilt_orientation=orientation,
+        ),
+        float,
+    )
+    apart = np.abs(made - smooth(np.asarray(image).astype(np.float32), sigma))
+    strongest = apart[120:275, 25:275] if orientation == "horizontal" else apart[25:275, 120:275]
+    assert strongest.mean() < 0.8
+    assert strongest.max() < 5
 
 
 def test_only_the_target_colour_is_blurred_or_all_but_it() -> None:

@@ -56,7 +56,7 @@ def test_the_mean_of_a_real_film_is_that_of_its_developed_frames(tmp_path: Path,
     develop = Developer(clip.shape)
     frames = [frame for _, frame in timed_frames(clip)]
     expected = np.mean([develop(frame) for frame in frames], axis=0)
-    made = average(frames, Developer(clip.shape))
+    made = average(frames, clip.shape)
     assert np.abs(made - expected).mean() < 0.8
     assert abs((made - expected).mean()) < 0.3
 
@@ -87,10 +87,10 @@ def test_a_stream_that_changes_its_size_midway_is_exposed_whole(tmp_path: Path) 
     for size, level, count in (((36, 64), 40, 3), ((72, 128), 200, 1)):
         film = make_film(tmp_path / f"{level}.mp4", [np.full((*size, 3), level, np.uint8)] * count)
         frames += [frame for _, frame in timed_frames(survey(film))]
-    made = average(frames, Developer(shape))
+    made = average(frames, shape)
     assert made.shape == (36, 64, 3)
     assert made.mean() == pytest.approx((3 * 40 + 200) / 4, abs=2)
-    assert lighten(frames, Developer(shape)).mean() == pytest.approx(200, abs=3)
+    assert lighten(frames, shape).mean() == pytest.approx(200, abs=3)
 
 
 def test_a_film_that_stands_still_comes_back_as_its_frame(tmp_path: Path) -> None:

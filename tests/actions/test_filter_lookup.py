@@ -1,5 +1,7 @@
 """The short ways by which a look reaches a picture give what the look gives to each pixel."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from films import SAMPLES
@@ -8,11 +10,14 @@ from PIL import Image
 
 from limner.actions import filter_looks as looks
 from limner.actions import tint
+from limner.actions.catalogue import builtin
 from limner.actions.colour_grade import tone
 from limner.actions.colour_tones import grade_colours
 from limner.actions.filter_levels import through_curves
-from limner.actions.filter_lookup import Look, through_grey
-from limner.actions.filter_luminance import grey
+from limner.actions.filter_lookup import Look
+from limner.actions.filter_luminance import through_grey
+from limner.actions.filters import change_of
+from limner.types import Json
 
 RANDOM = np.random.default_rng(7)
 
@@ -29,24 +34,70 @@ def pixel_by_pixel(look: Look, image: Image.Image) -> NDArray[np.float32]:
     return np.clip(look(pixels), 0, 1).reshape(image.height, image.width, 3) * 255
 
 
+def params(name: str, **given: Any) -> Json:
+    return {**builtin().get("color-filter-image").defaults(), "filter": name, **given}
+
+
+def steepened(grey: NDArray[np.float32], amount: float) -> NDArray[np.float32]:
+    return np.asarray(0.5 + 0.5 * np.tanh(5 * amount * (grey - 0.5)) / np.tanh(2.5 * amount), np.float32)
+
+
+def noir(colours: NDArray[np.float32]) -> NDArray[np.float32]:
+    return steepened(looks.grayscale(colours) ** 1.15, 0.8)
+
+
+def sepia(colours: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(looks.grayscale(colours) ** (0.75, 1.1, 1.6) * (1, 0.97, 0.9), np.float32)
+
+
+def duotone(colours: NDArray[np.float32]) -> NDArray[np.float32]:
+    dark, light = np.array([16, 32, 200]) / 255, np.array([255, 215, 0]) / 255
+    return np.asarray(dark + (light - dark) * steepened(looks.grayscale(colours), 0.5), np.float32)
+
+
+# The grey of sepia and duotone is rounded to a level, half of which the steep parts of their curves make one.
 @pytest.mark.parametrize(
-    "look",
-    (
-        looks.grayscale,
-        looks.noir,
-        lambda colours: looks.sepia(colours, 0.5),
-        lambda colours: looks.duotone(
-            colours, np.array([0.1, 0.0, 0.4], np.float32), np.array([1, 0.6, 0.4], np.float32)
-        ),
-    ),
-    ids=("grayscale", "noir", "sepia", "duotone"),
+    ("name", "look", "most"),
+    [
+        ("grayscale", looks.grayscale, 0.6),
+        ("noir", noir, 0.8),
+        ("sepia", sepia, 1.6),
+        ("duotone", duotone, 1.3),
+    ],
 )
-def test_a_look_by_luminance_is_within_a_rounding_of_the_look_itself(look: Look) -> None:
+def test_a_look_by_luminance_is_within_a_rounding_of_the_look_itself(
+    name: str, look: Look, most: float
+) -> None:
+    change = change_of(params(name, shadow_color="#1020c8", highlight_color="gold"))
     for image in pictures():
-        changed = through_grey(look)(image)
+        changed = change(image)
         apart = np.abs(np.asarray(changed.convert("RGB")) - pixel_by_pixel(look, image))
-        assert apart.max() <= 0.7
-        assert changed.mode == image.mode
+        lit = pixel_by_pixel(looks.grayscale, image)[..., 0] >= 4  # below, sepia's red rises more steeply
+        assert apart[lit].max() <= most
+        assert apart.max() <= 2.5
+        if image.mode == "RGBA":
+            assert np.array_equal(np.asarray(changed)[..., 3], np.asarray(image)[..., 3])
+
+
+@pytest.mark.parametrize("bits", [1, 2, 3])
+def test_few_colours_are_those_of_the_levels_and_keep_transparency(bits: int) -> None:
+    steps = 2**bits
+    for image in pictures():
+        pixels = np.asarray(image)
+        changed = change_of(params("posterize", posterize_bits=bits))(image)
+        assert changed.mode == ("RGBA" if image.mode == "RGBA" else "P" if bits < 3 else "RGB")
+        expected = np.round(pixels[..., :3].astype(int) * steps // 256 * 255 / (steps - 1))
+        assert np.array_equal(np.asarray(changed.convert("RGB")), expected)
+        if image.mode == "RGBA":
+            assert np.array_equal(np.asarray(changed)[..., 3], pixels[..., 3])
+
+
+@pytest.mark.parametrize("least", [0, 0.5, 77, 254.5, 255])
+def test_black_and_white_is_cut_where_the_rounded_grey_is(least: float) -> None:
+    for image in pictures():
+        grey = np.asarray(through_grey()(image).convert("RGB"))
+        changed = np.asarray(change_of(params("bw", bw_threshold=least))(image).convert("RGB"))
+        assert np.array_equal(changed, np.where(grey >= least, 255, 0))
 
 
 def test_a_curve_is_exact_and_keeps_transparency() -> None:
@@ -71,13 +122,14 @@ def test_a_curve_for_each_channel_changes_that_channel() -> None:
 
 def test_grey_is_the_luminance_of_linear_light() -> None:
     for image in pictures():
-        apart = np.abs(np.asarray(grey(image)) - pixel_by_pixel(looks.grayscale, image)[..., 0])
-        assert apart.max() <= 0.7
+        made = np.asarray(through_grey()(image).convert("RGB"))
+        assert np.abs(made - pixel_by_pixel(looks.grayscale, image)).max() <= 0.6
 
 
 def test_every_grey_stays_as_it_is() -> None:
     levels = np.arange(256, dtype=np.uint8)
-    assert np.array_equal(np.asarray(grey(Image.fromarray(np.stack([levels] * 3, axis=-1)[None])))[0], levels)
+    ramp = Image.fromarray(np.stack([levels] * 3, axis=-1)[None])
+    assert np.array_equal(np.asarray(through_grey()(ramp))[0], levels)
 
 
 @pytest.mark.parametrize(("brightness", "contrast"), [(0.3, 0.0), (-0.4, 0.6), (0.0, -0.5), (1.0, 1.0)])
@@ -95,8 +147,3 @@ def test_blends_of_a_level_are_those_of_arrays(above: float) -> None:
     for level, array in ((tint.overlay, looks.overlay), (tint.soft_light, looks.soft_light)):
         made = [level(float(each), above) for each in below]
         assert np.abs(np.array(made) - array(below, layer)).max() < 1e-5
-
-
-def test_white_and_black_stay_white_and_black_by_luminance() -> None:
-    ends = Image.fromarray(np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8))
-    assert np.array_equal(np.asarray(through_grey(looks.grayscale)(ends)), np.asarray(ends))

@@ -93,6 +93,14 @@ def test_invert_posterize_and_solarize_are_pillows_own(tmp_path: Path) -> None:
     assert np.array_equal(filtered(tmp_path, filter="posterize", posterize_bits=8), coffee())
 
 
+@pytest.mark.parametrize("kind", ["jpeg", "webp"])
+@pytest.mark.parametrize("name", ["bw", "posterize", "sepia", "noir"])
+def test_few_colours_and_greys_are_written_in_any_format(tmp_path: Path, name: str, kind: str) -> None:
+    exact = filtered(tmp_path / "exact", filter=name, format="png").astype(int)
+    made = filtered(tmp_path / kind, filter=name, format=kind, quality=100).astype(int)
+    assert np.abs(made - exact).mean() < 1
+
+
 def test_black_and_white_cuts_at_its_threshold(tmp_path: Path) -> None:
     cut = filtered(tmp_path, ramp(), filter="bw", bw_threshold=77)[0, :, 0]
     assert np.array_equal(cut, np.where(np.arange(256) >= 77, 255, 0))

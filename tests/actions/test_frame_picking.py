@@ -132,6 +132,18 @@ def test_sought_frames_are_those_that_decoding_everything_shows(
     assert found == [read_number(Developer(clip.shape)(shown[number])) for number in wanted]
 
 
+def test_frames_that_nothing_needs_are_left_out_and_the_others_are_exact(tmp_path: Path) -> None:
+    frames = [picture(n, 64, 36) for n in range(60)]
+    path = make_film(tmp_path / "film.mp4", frames, rate=25, options={"g": "60", "bf": "3", "b-adapt": "0"})
+    clip = survey(path)
+    wanted = {clip.times[place] for place in (3, 17, 18, 41)}
+    everything = {time: frame.to_ndarray() for time, frame in timed_frames(clip)}
+    spared = {time: frame.to_ndarray() for time, frame in timed_frames(clip, needed=frozenset(wanted))}
+    assert len(everything) == 60 and len(spared) < 45
+    assert wanted <= spared.keys()
+    assert all((spared[time] == everything[time]).all() for time in spared)
+
+
 def test_one_frame_far_into_a_film_is_found_without_decoding_what_is_before_it(tmp_path: Path) -> None:
     frames = [picture(n % 256, 64, 36) for n in range(1500)]
     path = make_film(tmp_path / "long.mp4", frames, rate=25, options={"g": "25", "preset": "ultrafast"})

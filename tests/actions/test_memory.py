@@ -18,6 +18,7 @@ from films import tone
 from PIL import Image
 
 from limner.actions.catalogue import builtin
+from limner.engine.workers import worker_environment
 from limner.library import sample
 from limner.types import Limits
 
@@ -102,7 +103,10 @@ def peak_mb(kind: str, path: Path, case: tuple[str, dict[str, Any], int], folder
         "limits": Limits()._asdict(),
     }
     command = [sys.executable, "-I", "-m", "limner.actions.worker"]
-    request = json.dumps({"command": command, "job": job, "seconds": MOST_SECONDS})
+    environment = worker_environment()
+    request = json.dumps(
+        {"command": command, "environment": environment, "job": job, "seconds": MOST_SECONDS}
+    )
     done = subprocess.run(
         [sys.executable, "-I", "-S", str(HELPER)], input=request, capture_output=True, text=True, check=True
     )

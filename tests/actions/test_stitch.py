@@ -108,6 +108,15 @@ def test_what_shows_beside_a_clip_is_the_colour_a_blur_or_nothing(tmp_path: Path
     assert min(corner["blur"]) > 200 and min(corner["cover"]) > 200
 
 
+def test_a_clip_keeps_its_shape_until_its_transition_is_over(tmp_path: Path) -> None:
+    wide, tall = flat(tmp_path / "a.mp4", 40), flat(tmp_path / "b.mp4", 220, size=(90, 160))
+    made = stitch([wide, tall, wide], tmp_path, transition="fade", transition_duration=0.5)
+    beside = [float(frame[45, 5].mean()) for frame in frames_of(made)]
+    assert len(beside) == 60
+    assert beside[12] == pytest.approx(40, abs=4) and max(beside[28:33]) < 10
+    assert beside[30:] == sorted(beside[30:]) and beside[47] == pytest.approx(40, abs=4)
+
+
 def test_sound_stays_with_its_clip_and_silence_with_the_silent_one(tmp_path: Path) -> None:
     clips = [
         numbered(tmp_path / "a.mp4", 30, sound=tone(1.0, 300)),

@@ -106,6 +106,22 @@ def test_the_inside_is_that_of_another_librarys_bicubic(tmp_path):
     assert np.abs(turned[inside] - other[inside]).mean() < 2
 
 
+@pytest.mark.parametrize("angle", [7, 33, 45, 100, 222, -44.9])
+def test_a_turn_is_nearer_to_one_at_four_times_the_size_than_a_linear_one(tmp_path, angle):
+    large = Image.open(sample("coffee.png")).convert("RGB")
+    small = large.reduce(4)
+    large = large.crop((0, 0, 4 * small.width, 4 * small.height))
+    exact = np.asarray(large.rotate(-angle, Image.Resampling.BICUBIC).reduce(4), float)
+    cubic = np.asarray(small.rotate(-angle, Image.Resampling.BICUBIC), float)
+    linear = np.asarray(small.rotate(-angle, Image.Resampling.BILINEAR), float)
+    turned = np.asarray(rotated(tmp_path, small, angle=angle, expand=False), float)
+    inside = (slice(25, 75), slice(50, 100))
+    ours, cubics, linears = (
+        np.sqrt(np.square(each[inside] - exact[inside]).mean()) for each in (turned, cubic, linear)
+    )
+    assert ours < cubics * 1.2 and ours < linears * 0.92
+
+
 def test_corners_are_plain_and_edges_smooth(tmp_path):
     turned = np.asarray(rotated(tmp_path, plain("#ff0000", (200, 100)), angle=20, background="#0000ff"), int)
     assert (turned[0, 0] == (0, 0, 255)).all() and (turned[-1, -1] == (0, 0, 255)).all()

@@ -13,7 +13,19 @@ from limner.actions.probe import probe, probe_own
 from limner.library import sample
 from limner.types import Limits
 
-LIGHT = ("aspect_change", "blur", "canvas", "composite", "copies", "probe", "qr", "stills", "turns", "worker")
+LIGHT = (
+    "aspect_change",
+    "blur",
+    "canvas",
+    "composite",
+    "copies",
+    "filters",
+    "probe",
+    "qr",
+    "stills",
+    "turns",
+    "worker",
+)
 """Modules that pictures pass through whatever is done to them, and those of actions that need Pillow alone."""
 
 

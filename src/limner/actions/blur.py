@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from PIL import Image, ImageFilter
 
+from limner.actions.blur_band import tilt_shift
 from limner.actions.blur_soft import gaussian_blur
 from limner.actions.canvas import is_lossless
 from limner.actions.job import Job, Made
@@ -81,8 +82,6 @@ def _radial(image: Image.Image, radius: float, params: Json) -> Image.Image:
 
 
 def _tilt_shift(image: Image.Image, radius: float, params: Json) -> Image.Image:
-    from limner.actions.blur_paths import tilt_shift
-
     centre, width = params["tilt_center"] / 100, params["tilt_width"] / 100
     return tilt_shift(image, radius, params["tilt_orientation"], centre, width)
 

@@ -4,12 +4,13 @@ import numpy as np
 from PIL import Image, ImageChops, ImageFilter
 
 from limner.actions.blur_kernels import smooth
-from limner.actions.blur_soft import gaussian_blur
+from limner.actions.blur_soft import enlarged, reduced_blur
 from limner.actions.colour_spaces import Floats, srgb_to_lab, to_unit
-from limner.actions.filter_lookup import through_cube
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 SMALL_PIXELS = 4_000_000
+COLOUR_GRID = 33
+"""Points per axis of the cube in which a colour's distance is looked up: eight 8-bit levels apart."""
 
 
 def bilateral(image: Image.Image, radius: float, edge_threshold: float) -> Image.Image:
@@ -61,29 +62,41 @@ def target_colour(
     tolerance: distance in CIE Lab that still counts as the colour, 0 to 100; the last third fades. The
     areas are blurred by themselves, so that their surroundings do not smear into them.
     """
-    mask = _closeness(image, colour, tolerance)
-    chosen = (ImageChops.invert(mask) if inverted else mask).filter(ImageFilter.GaussianBlur(1))
-    base = image.convert("RGB")
+    chosen = _closeness(image, colour, tolerance)
+    if inverted:
+        chosen = ImageChops.invert(chosen)
+    if image.mode == "RGBA":
+        chosen = ImageChops.multiply(chosen, image.getchannel("A"))
+    base = image if image.mode == "RGB" else image.convert("RGB")
     alone = base.copy()
-    alone.putalpha(ImageChops.multiply(chosen, _alpha(image)))
-    blurred = gaussian_blur(alone.convert("RGBa"), radius).convert("RGBA").convert("RGB")
-    return _with_alpha_of(image, Image.composite(blurred, base, ImageChops.multiply(chosen, _alpha(image))))
+    alone.putalpha(chosen)
+    small, factor = reduced_blur(alone.convert("RGBa"), radius)
+    blurred = enlarged(small.convert("RGBA").convert("RGB"), image.size, factor)
+    return _with_alpha_of(image, Image.composite(blurred, base, chosen))
 
 
 def _closeness(image: Image.Image, colour: tuple[int, int, int], tolerance: float) -> Image.Image:
-    """Return 255 where a pixel has the colour and 0 where not, in mode L."""
+    """Return 255 where a pixel has the colour and 0 where not, in mode L, soft by a pixel.
+
+    Looked up at half the size: enlarging it is what makes it soft.
+    """
     wanted = srgb_to_lab(to_unit(np.array(colour, np.uint8)))
     fade = max(tolerance / 3, 1.0)
+    axis = np.linspace(0.0, 1.0, COLOUR_GRID, dtype=np.float32)
+    blue, green, red = np.meshgrid(axis, axis, axis, indexing="ij")
+    apart = np.linalg.norm(srgb_to_lab(np.stack([red, green, blue], axis=-1)) - wanted, axis=-1)
+    near = np.clip((tolerance + fade / 2 - apart) / fade, 0, 1).astype(np.float32)
+    lookup = ImageFilter.Color3DLUT(COLOUR_GRID, np.repeat(near.ravel(), 3))
+    half = _halved(image).filter(lookup).getchannel("R")
+    window = (0.0, 0.0, image.width / 2, image.height / 2)
+    return half.resize(image.size, Image.Resampling.BILINEAR, box=window)
 
-    def near(colours: Floats) -> Floats:
-        apart = np.linalg.norm(srgb_to_lab(colours) - wanted, axis=-1, keepdims=True)
-        return np.broadcast_to((tolerance + fade / 2 - apart) / fade, colours.shape)
 
-    return through_cube(near)(image.convert("RGB")).getchannel("R")
-
-
-def _alpha(image: Image.Image) -> Image.Image:
-    return image.getchannel("A") if image.mode == "RGBA" else Image.new("L", image.size, 255)
+def _halved(image: Image.Image) -> Image.Image:
+    """Return the picture's colours at half the size; what is see-through lends none."""
+    if image.mode == "RGB":
+        return image.reduce(2)
+    return image.convert("RGBa").reduce(2).convert("RGBA").convert("RGB")
 
 
 def _with_alpha_of(image: Image.Image, result: Image.Image) -> Image.Image:

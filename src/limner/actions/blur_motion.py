@@ -2,6 +2,7 @@
 
 A streak is a mean along a slanted line. The lines of the picture that cross it are moved so that the slant becomes
 straight; then the mean is a running sum, of which each line adds one and drops one; and it is moved back.
+A level streak needs no moving: it is the difference of two sums along the same line.
 """
 
 from collections import deque
@@ -11,17 +12,29 @@ from math import ceil, cos, floor, radians, sin
 import numpy as np
 from PIL import Image
 
+from limner.actions.blur_level import level_streaks
 from limner.actions.colour_spaces import Bytes, Floats, bytes_to_linear, linear_to_bytes, to_unit
+
+LEVEL_DRIFT = 0.01
+"""Pixels: a streak that leaves its line by less counts as level, or upright."""
 
 
 def motion(image: Image.Image, radius: float, angle: float) -> Image.Image:
     """Return the picture as if moved by `radius` pixels to both sides. angle: degrees clockwise, 0 is level."""
     across, down = cos(radians(angle)), sin(radians(angle))
+    if radius * abs(down) < LEVEL_DRIFT:
+        return Image.fromarray(level_streaks(np.asarray(image), radius))
+    if radius * abs(across) < LEVEL_DRIFT:
+        return _turned(Image.fromarray(level_streaks(np.asarray(_turned(image)), radius)))
     if abs(across) < abs(down):
         return Image.fromarray(_streaked(np.asarray(image), Streak(radius * abs(down), across / down)))
-    turned = np.asarray(image.transpose(Image.Transpose.TRANSPOSE))
-    streaked = _streaked(turned, Streak(radius * abs(across), down / across))
-    return Image.fromarray(streaked).transpose(Image.Transpose.TRANSPOSE)
+    streaked = _streaked(np.asarray(_turned(image)), Streak(radius * abs(across), down / across))
+    return _turned(Image.fromarray(streaked))
+
+
+def _turned(image: Image.Image) -> Image.Image:
+    """Return the picture with its rows as columns."""
+    return image.transpose(Image.Transpose.TRANSPOSE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,9 @@
-"""Blurs whose strength changes over the picture: towards a centre, around it, or away from a band."""
+"""Blurs along the ways that a picture's points take when the camera zooms, or turns around the centre."""
 
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
 from PIL import Image, ImageChops
-
-from limner.actions.blur_soft import gaussian_blur
-from limner.actions.colour_spaces import Floats
 
 Mode = Literal["zoom", "spin"]
 
@@ -15,8 +11,6 @@ FULL_ZOOM = 0.35
 """At full strength a zoom blur averages over this part of the way to the centre."""
 FULL_SPIN = 30.0
 """At full strength a spin blur averages over this many degrees."""
-STACK = (0.0, 0.2, 0.5, 1.0)
-"""The blurs, in parts of the full radius, that a tilt-shift mixes neighbours of."""
 
 
 def radial(image: Image.Image, mode: Mode, strength: float) -> Image.Image:
@@ -72,36 +66,3 @@ def _moved(picture: Image.Image, mode: Mode, amount: float) -> Image.Image:
     c, s = float(np.cos(turn)), float(np.sin(turn))
     data = (c, s, x - c * x - s * y, -s, c, y + s * x - c * y)
     return picture.transform(picture.size, Image.Transform.AFFINE, data, Image.Resampling.BILINEAR)
-
-
-def tilt_shift(
-    image: Image.Image,
-    radius: float,
-    orientation: Literal["horizontal", "vertical"],
-    centre: float,
-    width: float,
-) -> Image.Image:
-    """Return the picture sharp in a band and ever softer away from it, as a miniature looks.
-
-    orientation: the band's direction. centre, width: of the band, in parts of the side that it crosses.
-    radius: standard deviation of the blur where it is strongest, in pixels.
-    """
-    length = image.height if orientation == "horizontal" else image.width
-    amount = band_amount(length, centre, width)
-    source = image.convert("RGBa") if image.mode == "RGBA" else image
-    result = source
-    for low, high in pairwise(STACK):
-        layer = gaussian_blur(source, radius * high)
-        share = np.clip((amount - low) / (high - low), 0, 1)
-        # Each layer covers the ones before it by as much as the distance asks for.
-        line = Image.fromarray((share * 255 + 0.5).astype(np.uint8)[:, None])
-        mask = line if orientation == "horizontal" else line.transpose(Image.Transpose.TRANSPOSE)
-        result = Image.composite(layer, result, mask.resize(image.size, Image.Resampling.NEAREST))
-    return result.convert(image.mode)
-
-
-def band_amount(length: int, centre: float, width: float) -> Floats:
-    """Return the blur, 0 to 1, at each of `length` pixels across a band; it grows over a third of the side."""
-    place = (np.arange(length, dtype=np.float32) + 0.5) / length
-    away = np.clip((np.abs(place - centre) - width / 2) / 0.33, 0, 1)
-    return (away * away * (3 - 2 * away)).astype(np.float32)

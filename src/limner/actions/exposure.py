@@ -8,10 +8,11 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 from PIL import Image
 
+from limner.actions.filter_film import planes_of
 from limner.actions.job import Job, Made, no_result
 from limner.actions.stills import save_image
 from limner.actions.stills_of_film import Developer, Pixels
-from limner.actions.video import constant, survey, timed_frames
+from limner.actions.video import Shape, constant, survey, timed_frames
 from limner.types import Kind
 
 PLANAR = ("yuv420p", "yuvj420p")
@@ -29,7 +30,7 @@ def video_to_long_exposure(job: Job) -> tuple[Made, ...]:
     count = min(most, -(-available // stride))
     frames = constant(timed_frames(clip), clip.rate, min(available, (count - 1) * stride + 1))
     chosen = _counted(job, islice(frames, 0, None, stride), count)
-    pixels = BLENDS[job.params["blend_mode"]](chosen, Developer(clip.shape))
+    pixels = BLENDS[job.params["blend_mode"]](chosen, clip.shape)
     return (Made(Kind.IMAGE, save_image(Image.fromarray(pixels), job, "exposure")),)
 
 
@@ -42,12 +43,13 @@ def _counted(job: Job, frames: Iterable[VideoFrame], count: int) -> Iterator[Vid
         raise no_result("video-to-long-exposure", "the video has no frame to show")
 
 
-def average(frames: Iterable[VideoFrame], develop: Developer) -> Pixels:
+def average(frames: Iterable[VideoFrame], shape: Shape) -> Pixels:
     """Return the mean of the frames: what moves fades, what stands still stays.
 
     Frames are added up as they are stored, and only the mean is made red, green and blue: that conversion
     is linear, so the result is the same but for colours that no screen shows, and ten times as fast.
     """
+    develop = Developer(shape)
     stored: dict[tuple[object, ...], Exposure] = {}
     total: Sums = np.zeros((develop.size[1], develop.size[0], 3), np.uint32)
     count = 0
@@ -92,25 +94,28 @@ def rounded_mean(total: Sums, count: int) -> Pixels:
     return ((total + count // 2) // count).astype(np.uint8)
 
 
-def lighten(frames: Iterable[VideoFrame], develop: Developer) -> Pixels:
+def lighten(frames: Iterable[VideoFrame], shape: Shape) -> Pixels:
     """Return the brightest that each place ever was, in each colour: lights leave trails."""
-    return _folded(frames, develop, np.maximum)
+    return _folded(frames, shape, np.maximum)
 
 
-def darken(frames: Iterable[VideoFrame], develop: Developer) -> Pixels:
+def darken(frames: Iterable[VideoFrame], shape: Shape) -> Pixels:
     """Return the darkest that each place ever was: dark things leave trails on a bright ground."""
-    return _folded(frames, develop, np.minimum)
+    return _folded(frames, shape, np.minimum)
 
 
-def _folded(frames: Iterable[VideoFrame], develop: Developer, fold: Callable[..., Pixels]) -> Pixels:
-    layers = (develop(frame) for frame in frames)
-    blended = next(layers).copy()
+def _folded(frames: Iterable[VideoFrame], shape: Shape, fold: Callable[..., Pixels]) -> Pixels:
+    develop = Developer(shape, layout="gbrp")
+    layers = (planes_of(develop.developed(frame)) for frame in frames)
+    blended = tuple(plane.copy() for plane in next(layers))
     for layer in layers:
-        fold(blended, layer, out=blended)
-    return blended
+        for total, plane in zip(blended, layer, strict=True):
+            fold(total, plane, out=total)
+    green, blue, red = blended
+    return np.dstack([red, green, blue])
 
 
-BLENDS: dict[str, Callable[[Iterable[VideoFrame], Developer], Pixels]] = {
+BLENDS: dict[str, Callable[[Iterable[VideoFrame], Shape], Pixels]] = {
     "average": average,
     "lighten": lighten,
     "darken": darken,

@@ -4,12 +4,13 @@ FFmpeg's own decoder of VP9 drops transparency and leaves what lies behind it, e
 included; libvpx reads it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from typing import Any
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -23,10 +24,19 @@ def has_alpha(stream: VideoStream) -> bool:
     return says_so and DECODER in av.codecs_available
 
 
-def decode(container: InputContainer, stream: VideoStream) -> Iterator[VideoFrame]:
-    """Return the frames of a stream in order, without transparency."""
+def decode(
+    container: InputContainer,
+    stream: VideoStream,
+    prepare: "Callable[[Packet[Any]], None]" = lambda packet: None,
+) -> Iterator[VideoFrame]:
+    """Return the frames of a stream in order, without transparency.
+
+    prepare: told of each packet before it is decoded, so that it can set the stream's decoder.
+    """
     if not has_alpha(stream):
-        yield from container.decode(stream)
+        for packet in container.demux(stream):
+            prepare(packet)
+            yield from packet.decode()
         return
     decoder: Any = av.CodecContext.create(DECODER, "r")  # its type follows a literal codec name
     decoder.thread_count = DECODER_THREADS

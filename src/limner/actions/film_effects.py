@@ -172,7 +172,7 @@ def _moved(channel: Bytes, offset: int) -> Bytes:
 
 
 def _vhs(params: Json, size: Size, seed: int, rate: float) -> FrameChange | None:
-    return InPlanes(VideoTape(size, seed, rate, float(params["grain_strength"]) / 100))
+    return VideoTape(size, seed, rate, float(params["grain_strength"]) / 100)
 
 
 EFFECTS: dict[str, Callable[[Json, Size, int, float], FrameChange | None]] = {

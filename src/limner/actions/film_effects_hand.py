@@ -1,9 +1,12 @@
 """The picture of a camera held by hand: it sways, trembles and turns a little, and never shows an edge."""
 
+from collections.abc import Sequence
+
 import numpy as np
-from PIL import Image
 
 from limner.actions.colour_spaces import Bytes
+from limner.actions.film_between import cropped, cut
+from limner.actions.film_turned import turned
 from limner.actions.filter_film import Planes
 
 SHIFT_AT_FULL = 0.05
@@ -28,10 +31,8 @@ class Handheld:
         """Return the planes of one frame, shaken."""
         x, y, turn = self._hand.at(number)
         x, y, turn = x * self._reach, y * self._reach, turn * self._turn
-        luma = moved(planes[0], x, y, turn, self._zoom, Image.Resampling.BICUBIC)
-        blue, red = (
-            moved(plane, x / 2, y / 2, turn, self._zoom, Image.Resampling.BILINEAR) for plane in planes[1:]
-        )
+        (luma,) = moved(planes[:1], x, y, turn, self._zoom)
+        blue, red = moved(planes[1:], x / 2, y / 2, turn, self._zoom)
         return luma, blue, red
 
 
@@ -53,18 +54,14 @@ class Hand:
         return x, y, turn
 
 
-def moved(plane: Bytes, x: float, y: float, angle: float, zoom: float, resampling: Image.Resampling) -> Bytes:
-    """Return a plane shifted by x, y pixels, turned by radians and enlarged about its middle."""
-    height, width = plane.shape
-    cos, sin = np.cos(angle) / zoom, np.sin(angle) / zoom
-    middle_x, middle_y = width / 2, height / 2
-    matrix = (
-        cos,
-        -sin,
-        middle_x - x - cos * middle_x + sin * middle_y,
-        sin,
-        cos,
-        middle_y - y - sin * middle_x - cos * middle_y,
+def moved(planes: Sequence[Bytes], x: float, y: float, angle: float, zoom: float) -> list[Bytes]:
+    """Return one or two planes of one size shifted by x, y pixels, turned by radians, enlarged about the middle."""
+    height, width = planes[0].shape
+    middle_x, middle_y = width / 2 - x, height / 2 - y
+    level = [turned(plane, angle, (middle_x, middle_y)) for plane in planes]
+    reach_x, reach_y = width / zoom / 2, height / zoom / 2
+    return cropped(
+        level,
+        cut(middle_x - reach_x, middle_x + reach_x, width),
+        cut(middle_y - reach_y, middle_y + reach_y, height),
     )
-    image = Image.fromarray(plane)
-    return np.asarray(image.transform((width, height), Image.Transform.AFFINE, matrix, resampling))

@@ -1,10 +1,12 @@
 """The look of a worn VHS tape: soft lines that do not stand still, colours that run, noise, dropouts."""
 
+import av
 import numpy as np
+from av.video.frame import VideoFrame
 from PIL import Image
 
 from limner.actions.colour_spaces import Bytes, Floats
-from limner.actions.filter_film import Planes
+from limner.actions.filter_film import graph_of, planes_of, through, to_frame
 
 LINES = 480
 """Lines of the shorter side that the tape keeps; everything happens at this size, then is enlarged."""
@@ -20,24 +22,23 @@ class VideoTape:
     def __init__(self, size: tuple[int, int], seed: int, rate: float, strength: float) -> None:
         """size: width and height. rate: frames per second. strength: of the noise, 0 to 1."""
         scale = min(1.0, LINES / min(size))
-        self._size = size
         self._width = max(2, round(size[0] * scale / 2) * 2)
         self._height = max(2, round(size[1] * scale / 2) * 2)
+        small = (self._width, self._height)
+        self._recorder, self._player = _scaler(size, small, "bilinear"), _scaler(small, size, "bicubic")
         self._seed, self._rate, self._strength = seed, rate, strength
 
-    def __call__(self, planes: Planes, number: int) -> Planes:
-        """Return the planes of one frame as the tape gives them back."""
+    def __call__(self, frame: VideoFrame, number: int) -> VideoFrame:
+        """Return one frame as the tape gives it back."""
         random = np.random.default_rng([self._seed, number, 2])
         wear = self._wear(number)
         shift = self._line_shifts(random, wear)
         half_shift = np.asarray((shift[0::2] + shift[1::2]) / 4, np.float32)
-        half = (self._size[0] // 2, self._size[1] // 2)
-        luma = self._luma(_sized(planes[0], (self._width, self._height)), shift, wear, random)
-        blue, red = (
-            self._chroma(_sized(plane, (self._width // 2, self._height // 2)), half_shift, random)
-            for plane in planes[1:]
-        )
-        return _enlarged(luma, self._size), _enlarged(blue, half), _enlarged(red, half)
+        luma, blue, red = (plane.astype(np.float32) for plane in planes_of(through(self._recorder, frame)))
+        luma = self._luma(luma, shift, wear, random)
+        blue, red = (self._chroma(plane, half_shift, random) for plane in (blue, red))
+        played = to_frame((_levels(luma), _levels(blue), _levels(red)))
+        return through(self._player, played)
 
     def _wear(self, number: int) -> Floats:
         """Return per line, 0 to 1, how badly it tracks: the foot of the picture, and a band that climbs."""
@@ -60,7 +61,7 @@ class VideoTape:
         softest = _box(_box(_shifted(values, shift), 3), max(1, self._width // 300) * 2 + 1)
         # The recorder's edge enhancement: a bright rim beside every dark edge.
         crisp = softest + (softest - _box(softest, 11))
-        noise = _box(random.standard_normal(values.shape, dtype=np.float32), 3) * np.sqrt(3)
+        noise = _box(random.standard_normal(values.shape, dtype=np.float32), 3) * 3**0.5
         amount = self._strength * NOISE_AT_FULL * (1 + 2.5 * wear)[:, None]
         played = 28 + 0.85 * (crisp - 16) + noise * amount
         self._drop_out(played, wear, random)
@@ -87,22 +88,36 @@ class VideoTape:
             values[line, start:end] += (225 - values[line, start:end]) * fading * random.uniform(0.5, 1)
 
 
-def _sized(plane: Bytes, size: tuple[int, int]) -> Floats:
-    image = Image.fromarray(np.ascontiguousarray(plane))
-    return np.asarray(image.resize(size, Image.Resampling.BILINEAR), np.float32)
+def _scaler(size: tuple[int, int], new_size: tuple[int, int], interpolation: str) -> av.filter.Graph:
+    """Return a graph that scales all three planes; smaller ones take the mean of what they cover."""
+    width, height = new_size
+    options = {"w": str(width), "h": str(height), "flags": f"{interpolation}+accurate_rnd"}
+    return graph_of(size, "yuv420p", ("scale", options))
 
 
-def _enlarged(values: Floats, size: tuple[int, int]) -> Bytes:
-    image = Image.fromarray(np.clip(values + 0.5, 0, 255).astype(np.uint8))
-    return np.asarray(image.resize(size, Image.Resampling.BICUBIC))
+def _levels(values: Floats) -> Bytes:
+    return np.asarray(np.clip(values + 0.5, 0, 255), np.uint8)
 
 
 def _box(values: Floats, width: int) -> Floats:
-    """Return the mean along each line over an odd number of pixels."""
-    side = width // 2
-    padded = np.pad(values, ((0, 0), (side + 1, side)), mode="edge")
-    sums = np.cumsum(padded, axis=1, dtype=np.float64)
-    return ((sums[:, width:] - sums[:, :-width]) / width).astype(np.float32)
+    """Return the mean along each line over an odd number of pixels.
+
+    Sums of one, two, four pixels and so on are made of each other, and those that fit the width are added.
+    """
+    side, count = width // 2, values.shape[1]
+    sums, length = np.pad(values, ((0, 0), (side, side)), mode="edge"), 1
+    total = np.zeros(values.shape, np.float32)
+    start = 0
+    while True:
+        if width & length:
+            total += sums[:, start : start + count]
+            start += length
+        length *= 2
+        if length > width:
+            break
+        sums = sums[:, : -length // 2] + sums[:, length // 2 :]
+    total /= np.float32(width)
+    return total
 
 
 def _shifted(values: Floats, shift: Floats) -> Floats:

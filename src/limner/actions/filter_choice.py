@@ -7,15 +7,13 @@ import numpy as np
 from limner.actions import filter_looks as looks
 from limner.actions.colour_spaces import Floats, to_unit
 from limner.actions.filter_levels import Change
-from limner.actions.filter_lookup import Look, through_cube, through_grey
+from limner.actions.filter_lookup import Look, through_cube
 from limner.actions.filter_match import nearness
 from limner.actions.filter_screen import halftone
 from limner.actions.filter_vignette import vignette
 from limner.actions.stills import parse_color
 from limner.types import Json
 
-FILM_SEPIA_WARMTH = 50
-"""For films, which have no parameter for it; the default of pictures."""
 COLORPOP_FADE = 12.0
 """Distance in CIE Lab over which a popped colour gives way to grey."""
 
@@ -25,24 +23,13 @@ def change_by_look(params: Json) -> Change:
     look = look_of(params)
     if look is None:
         return OTHERS[params["filter"]](params)
-    return through_grey(look) if params["filter"] in OF_LUMINANCE else through_cube(look)
+    return through_cube(look)
 
 
 def look_of(params: Json) -> Look | None:
     """Return the filter that `params` ask for as a smooth function of colour; None where it is not one."""
     make = LOOKS.get(params["filter"])
     return make(params) if make else None
-
-
-def _sepia(params: Json) -> Look:
-    warmth = float(params.get("sepia_warmth", FILM_SEPIA_WARMTH)) / 100
-    return lambda colours: looks.sepia(colours, warmth)
-
-
-def _duotone(params: Json) -> Look:
-    shadow = _color(params["shadow_color"], "params.shadow_color")
-    highlight = _color(params["highlight_color"], "params.highlight_color")
-    return lambda colours: looks.duotone(colours, shadow, highlight)
 
 
 def _colorpop(params: Json) -> Look:
@@ -73,18 +60,13 @@ def _color(text: str, field: str) -> Floats:
 
 
 LOOKS: dict[str, Callable[[Json], Look]] = {
-    "sepia": _sepia,
-    "duotone": _duotone,
     "clarendon": lambda params: looks.clarendon,
     "moon": lambda params: looks.moon,
     "nashville": lambda params: looks.nashville,
-    "noir": lambda params: looks.noir,
     "fade": lambda params: looks.fade,
     "colorpop": _colorpop,
     "crossprocess": lambda params: looks.crossprocess,
 }
-OF_LUMINANCE = ("sepia", "duotone", "noir")
-"""The looks that give equal colours to all that is equally light."""
 OTHERS: dict[str, Callable[[Json], Change]] = {
     "vignette": _vignette,
     "halftone": _halftone,

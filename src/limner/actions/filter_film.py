@@ -83,14 +83,14 @@ class InColour:
         """size: width and height of every frame. change: red, green and blue and the frame's number to the same."""
         self._change = change
         # Planes, for FFmpeg takes a third of the time to them that it takes to pixels of three bytes.
-        self._to_rgb = _graph(size, "yuv420p", ("scale", _TO_RGB), ("format", {"pix_fmts": "gbrp"}))
-        self._to_yuv = _graph(size, "gbrp", ("scale", _TO_YUV), ("format", {"pix_fmts": "yuv420p"}))
+        self._to_rgb = graph_of(size, "yuv420p", ("scale", _TO_RGB), ("format", {"pix_fmts": "gbrp"}))
+        self._to_yuv = graph_of(size, "gbrp", ("scale", _TO_YUV), ("format", {"pix_fmts": "yuv420p"}))
 
     def __call__(self, frame: VideoFrame, number: int) -> VideoFrame:
         """Return the frame changed."""
-        green, blue, red = planes_of(_through(self._to_rgb, frame))
+        green, blue, red = planes_of(through(self._to_rgb, frame))
         red, green, blue = self._change((red, green, blue), number)
-        return _through(self._to_yuv, to_frame((green, blue, red), "gbrp"))
+        return through(self._to_yuv, to_frame((green, blue, red), "gbrp"))
 
 
 class InPlanes:
@@ -128,7 +128,8 @@ def grained(seed: int, size: tuple[int, int], strength: float) -> FrameChange:
     return InPlanes(lambda planes, number: (grain.on_levels(planes[0], number), *planes[1:]))
 
 
-def _graph(size: tuple[int, int], source: str, *nodes: Node) -> av.filter.Graph:
+def graph_of(size: tuple[int, int], source: str, *nodes: Node) -> av.filter.Graph:
+    """Return filters in a row, for frames of one size and pixel format."""
     graph = av.filter.Graph()
     graph.threads = 2
     start = graph.add_buffer(
@@ -139,7 +140,8 @@ def _graph(size: tuple[int, int], source: str, *nodes: Node) -> av.filter.Graph:
     return graph
 
 
-def _through(graph: av.filter.Graph, frame: VideoFrame) -> VideoFrame:
+def through(graph: av.filter.Graph, frame: VideoFrame) -> VideoFrame:
+    """Return what a graph makes of a frame."""
     frame.pts = None
     graph.vpush(frame)
     return graph.vpull()

@@ -9,7 +9,8 @@ from typing import TypeAlias
 from PIL import Image
 
 Change: TypeAlias = Callable[[Image.Image], Image.Image]
-"""A picture in mode RGB or RGBA to one of the same size, in mode L where nothing but grey is left of RGB."""
+"""A picture in mode RGB or RGBA to one of the same size; of RGB, in mode L where nothing but grey is left, or P where
+few colours are."""
 
 Curve: TypeAlias = Callable[[float], float]
 """A level in sRGB, 0 to 1, to a new one, which may leave 0 to 1."""
@@ -50,7 +51,7 @@ def opaque(image: Image.Image) -> Image.Image:
 
 
 def with_alpha_of(image: Image.Image, changed: Image.Image) -> Image.Image:
-    """Return a result in mode RGB or L with the transparency of the picture that it came from."""
+    """Return a result in mode RGB, L or P with the transparency of the picture that it came from."""
     if image.mode != "RGBA":
         return changed
     changed = opaque(changed)

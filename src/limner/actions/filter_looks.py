@@ -19,20 +19,6 @@ def grayscale(colours: Floats) -> Floats:
     return saturate(colours, -1.0)
 
 
-def sepia(colours: Floats, warmth: float) -> Floats:
-    """Tone a grey picture brown, strongest in the mid-tones. warmth: 0 (grey) to 1 (orange brown)."""
-    grey = grayscale(colours)
-    bends = np.array([1 - 0.5 * warmth, 1 + 0.2 * warmth, 1 + 1.2 * warmth], np.float32)
-    paper = np.array([1.0, 1 - 0.06 * warmth, 1 - 0.2 * warmth], np.float32)
-    return np.asarray(grey**bends * paper, np.float32)
-
-
-def duotone(colours: Floats, shadow: Floats, highlight: Floats) -> Floats:
-    """Map dark to one colour and light to another. shadow, highlight: sRGB 0 to 1, shape (3,)."""
-    grey = raise_contrast(grayscale(colours), 0.5)
-    return np.asarray(shadow + (highlight - shadow) * grey, np.float32)
-
-
 def clarendon(colours: Floats) -> Floats:
     """Brighten lights and deepen darks, with cyan in the shadows and vivid colours."""
     tinted = _laid(colours, overlay(colours, _rgb(127, 187, 227)), 0.2)
@@ -54,12 +40,6 @@ def nashville(colours: Floats) -> Floats:
     blue = _laid(pink, np.maximum(pink, _rgb(0, 70, 150)), 0.4)
     toned = blue + (blue @ _CSS_SEPIA.T - blue) * np.float32(0.2)
     return _css_saturate(_s_curve(toned, 1.2) * np.float32(1.05), 1.2)
-
-
-def noir(colours: Floats) -> Floats:
-    """Turn to black and white of high contrast with deep shadows."""
-    grey = grayscale(colours)
-    return raise_contrast(np.asarray(grey**1.15, np.float32), 0.8)
 
 
 def fade(colours: Floats) -> Floats:

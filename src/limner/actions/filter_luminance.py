@@ -1,35 +1,42 @@
 """The grey of a picture: luminance, which is a sum of linear light, made without NumPy, which takes long to load."""
 
+from bisect import bisect_left
 from itertools import pairwise
 
 from PIL import Image, ImageMath
 
-from limner.actions.filter_levels import opaque
+from limner.actions.filter_levels import Change, Curve, opaque, with_alpha_of
 
 STEPS = 65_535
 """Of linear light; at most 0.05 of an 8-bit step apart, in the shadows. Pillow's tables take no more."""
 SHARES = (0.2126390, 0.7151687, 0.0721923)
 """Of red, green and blue in luminance, for sRGB. Source: IEC 61966-2-1."""
-STRIP_PIXELS = 2_000_000
-"""Pixels that are held as numbers of 32 bits at once."""
+STRIP_PIXELS = 400_000
+"""Pixels whose channels are held as numbers of 32 bits at once: about what the processor's cache holds."""
 
 
-def grey(image: Image.Image) -> Image.Image:
-    """Return the luminance of a picture of mode RGB or RGBA, in mode L and encoded as sRGB."""
-    channels, encode = _channel_tables(), _encode_table()
-    picture = opaque(image)
-    result = Image.new("L", image.size)
+def through_grey(curve: Curve = lambda level: level) -> Change:
+    """Return a change to a picture's grey, moved by a curve that nowhere falls. The grey is not rounded before.
+
+    A picture with transparency keeps its mode and its transparency; others are of mode L then.
+    """
+    table = _encode_table(curve)
+    return lambda image: with_alpha_of(image, _light(opaque(image)).point(table, "L"))
+
+
+def _light(image: Image.Image) -> Image.Image:
+    """Return the luminance of an RGB picture in steps of linear light, in mode I."""
+    tables = _channel_tables()
+    whole = Image.new("I", image.size)
     rows = max(1, STRIP_PIXELS // image.width)
     for top in range(0, image.height, rows):
-        strip = picture.crop((0, top, image.width, min(top + rows, image.height)))
-        red, green, blue = (
-            band.point(table, "I") for band, table in zip(strip.split(), channels, strict=True)
-        )
+        strip = image.crop((0, top, image.width, min(top + rows, image.height)))
+        red, green, blue = (band.point(table, "I") for band, table in zip(strip.split(), tables, strict=True))
         light = ImageMath.lambda_eval(
             lambda bands: bands["red"] + bands["green"] + bands["blue"], red=red, green=green, blue=blue
         )
-        result.paste(light.point(encode, "L"), (0, top))
-    return result
+        whole.paste(light, (0, top))
+    return whole
 
 
 def _channel_tables() -> list[list[int]]:
@@ -39,11 +46,20 @@ def _channel_tables() -> list[list[int]]:
     return [[round(light * most) for light in linear] for most in (red, STEPS - red - blue, blue)]
 
 
-def _encode_table() -> list[int]:
-    """Return the level of 8 bits by light: each begins half-way from the one below."""
-    begins = [0, *(round(STEPS * _linear((level - 0.5) / 255)) for level in range(1, 256)), STEPS + 1]
+def _encode_table(curve: Curve) -> list[int]:
+    """Return the level of 8 bits that a rising curve gives to each step of light."""
+
+    def level_of(light: int) -> int:
+        return int(curve(_encoded(light / STEPS)) * 255 + 0.5)
+
+    steps = range(STEPS + 1)
+    begins = [0, *(bisect_left(steps, level, key=level_of) for level in range(1, 256)), STEPS + 1]
     return [level for level, (first, end) in enumerate(pairwise(begins)) for _ in range(end - first)]
 
 
 def _linear(level: float) -> float:
     return level / 12.92 if level <= 0.04045 else float(((level + 0.055) / 1.055) ** 2.4)
+
+
+def _encoded(light: float) -> float:
+    return light * 12.92 if light <= 0.0031308 else float(1.055 * light ** (1 / 2.4) - 0.055)

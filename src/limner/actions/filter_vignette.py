@@ -5,7 +5,7 @@ from PIL import Image
 
 from limner.actions.colour_spaces import Floats
 
-STRIP_ROWS = 256
+STRIP_ROWS = 16
 
 
 def vignette(image: Image.Image, strength: float, softness: float) -> Image.Image:

@@ -9,8 +9,10 @@ from math import floor
 from PIL import Image
 
 from limner.actions.canvas import is_lossless
-from limner.actions.filter_levels import Change, blended, through_curves, with_alpha_of
-from limner.actions.filter_luminance import grey
+from limner.actions.filter_levels import Change, blended, through_curves
+from limner.actions.filter_luminance import through_grey
+from limner.actions.filter_palette import BLACK_AND_WHITE, MOST_COLORS, in_colors, in_steps
+from limner.actions.filter_tones import TONES
 from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, save_image
 from limner.types import Json, Kind
@@ -27,6 +29,8 @@ def color_filter_image(job: Job) -> tuple[Made, ...]:
     job.progress(0.8, "Saving")
     # Dots, steps and black on white have edges that JPEG would blur.
     has_edges = job.params["filter"] in ("bw", "halftone", "posterize")
+    if filtered.mode == "P" and job.params["format"] not in ("auto", "png"):
+        filtered = filtered.convert("RGB")
     is_exact = filtered is image or is_lossless(job) or has_edges
     return (Made(Kind.IMAGE, path=save_image(filtered, job, "filtered", graphic=is_exact)),)
 
@@ -37,7 +41,7 @@ def _grained(change: Change, seed: int, strength: float) -> Change:
 
         changed = change(image)
         return Grain(seed, image.size, strength).on_image(
-            changed.convert("RGB") if changed.mode == "L" else changed
+            changed.convert("RGB") if changed.mode in ("L", "P") else changed
         )
 
     return change_and_grain
@@ -53,13 +57,13 @@ def change_of(params: Json) -> Change:
 
 
 def _grayscale(params: Json) -> Change:
-    return lambda image: with_alpha_of(image, grey(image))
+    return through_grey()
 
 
 def _bw(params: Json) -> Change:
     least = float(params["bw_threshold"])
-    table = [255 if level >= least else 0 for level in range(256)]
-    return lambda image: with_alpha_of(image, grey(image).point(table))
+    # The grey is rounded, so that a film, whose levels are whole, is cut at the same place.
+    return in_colors(through_grey(lambda level: (round(level * 255) >= least) / 255), BLACK_AND_WHITE)
 
 
 def _invert(params: Json) -> Change:
@@ -68,6 +72,8 @@ def _invert(params: Json) -> Change:
 
 def _posterize(params: Json) -> Change:
     steps = 2 ** int(params["posterize_bits"])
+    if steps**3 <= MOST_COLORS:
+        return in_steps(steps)
     return through_curves(lambda level: floor(round(level * 255) * steps / 256) / (steps - 1))
 
 
@@ -82,5 +88,6 @@ PLAIN: dict[str, Callable[[Json], Change]] = {
     "invert": _invert,
     "posterize": _posterize,
     "solarize": _solarize,
+    **TONES,
 }
-"""The filters that tables of levels are enough for."""
+"""The filters that tables of levels, of channels or of grey, are enough for."""

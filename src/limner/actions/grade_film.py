@@ -18,6 +18,7 @@ from limner.actions.filter_film import (
     size_of,
 )
 from limner.actions.filter_lookup import through_cube
+from limner.actions.filter_tones import TONES
 from limner.actions.filters import change_of
 from limner.actions.job import Job, Made
 
@@ -65,7 +66,8 @@ def _filter(job: Job, size: tuple[int, int]) -> FrameChange | None:
             return InPlanes(lambda planes, number: inverted(planes))
         case "posterize" if int(job.params["posterize_bits"]) == 8:
             return None
-    return InPlanes(InTable(change_of(job.params), is_smooth=look_of(job.params) is not None))
+    is_smooth = job.params["filter"] in TONES or look_of(job.params) is not None
+    return InPlanes(InTable(change_of(job.params), is_smooth=is_smooth))
 
 
 def inverted(planes: Planes) -> Planes:

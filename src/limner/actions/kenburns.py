@@ -4,23 +4,21 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
 from av.video.frame import VideoFrame
-from numpy.typing import NDArray
 from PIL import Image
 
 from limner.actions.caption import Caption, make_caption
 from limner.actions.encode import write_film
+from limner.actions.filter_film import Planes, planes_of, to_frame
 from limner.actions.fit import even
 from limner.actions.job import Job, Made
+from limner.actions.kenburns_master import Box, Master
 from limner.actions.stills import open_image
 from limner.types import Kind
 
 LONG_SIDE, SHORT_SIDE = 1920, 1080
 MOST_ENLARGED = 2.0
 """A small picture is shown at most twice its size: more would only look soft."""
-
-Plane = NDArray[np.uint8]
 
 EASINGS: dict[str, Callable[[float], float]] = {
     "linear": lambda t: t,
@@ -34,7 +32,7 @@ _VARIATIONS = (("in", "none"), ("out", "none"), ("in", "right"), ("out", "left")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the camera sees: the middle of the crop and its size, in pixels of the master picture."""
+    """What the camera sees: the middle of the crop and its size, in pixels of the film at zoom 1."""
 
     x: float
     y: float
@@ -42,7 +40,7 @@ class View:
     height: float
 
     @property
-    def box(self) -> tuple[float, float, float, float]:
+    def box(self) -> Box:
         """Left, top, right and bottom."""
         return (
             max(0.0, self.x - self.width / 2),
@@ -61,7 +59,7 @@ def ken_burns_video(job: Job) -> tuple[Made, ...]:
     size = film_size(*picture.size)
     zoom_direction, pan_direction = _directions(job)
     start, end = views(size, params["zoom"], zoom_direction, pan_direction)
-    master = Master(picture, size, params["zoom"])
+    master = Master(_without_alpha(picture), size, params["zoom"])
     ease = EASINGS[params["easing"]]
     shots = (between(start, end, ease(number / max(1, count - 1))) for number in range(count))
     pictures = _frames(master, shots, make_caption(job, size), rate)
@@ -127,57 +125,17 @@ def between(start: View, end: View, share: float) -> View:
 
 
 def _frames(
-    master: "Master", shots: Iterable[View], caption: Caption | None, rate: Fraction
+    master: Master, shots: Iterable[View], caption: Caption | None, rate: Fraction
 ) -> Iterator[VideoFrame]:
     seen: View | None = None
-    planes: list[Plane] = []
+    planes: Planes | None = None
     for number, view in enumerate(shots):
-        if view != seen:
-            seen, planes = view, master.crop(view)
-        shown = planes
+        if planes is None or view != seen:
+            seen, planes = view, master.crop(view.box)
+        frame = to_frame(planes)
         if caption is not None:
-            shown = [plane.copy() for plane in planes]
-            caption.lay_over(shown, float(number / rate))
-        yield _frame(shown)
-
-
-def _frame(planes: list[Plane]) -> VideoFrame:
-    height, width = planes[0].shape
-    flat = np.concatenate([plane.reshape(-1) for plane in planes])
-    return VideoFrame.from_ndarray(flat.reshape(height * 3 // 2, width), "yuv420p")
-
-
-class Master:
-    """The picture as three planes, as large as the closest view needs, to cut frames from."""
-
-    def __init__(self, picture: Image.Image, size: tuple[int, int], zoom: float) -> None:
-        self._size = size
-        flat = _without_alpha(picture)
-        width, height = flat.size
-        ratio = size[0] / size[1]
-        cut_width, cut_height = min(width, height * ratio), min(height, width / ratio)
-        left, top = (width - cut_width) / 2, (height - cut_height) / 2
-        factor = min(max(1.0, zoom), cut_width / size[0])
-        master_size = (even(size[0] * max(factor, 1.0)), even(size[1] * max(factor, 1.0)))
-        box = (left, top, left + cut_width, top + cut_height)
-        master = flat.resize(master_size, Image.Resampling.LANCZOS, box=box)
-        self._scale = (master_size[0] / size[0], master_size[1] / size[1])
-        pixels = VideoFrame.from_ndarray(np.asarray(master), "rgb24")
-        planes = pixels.reformat(format="yuv444p", dst_colorspace="ITU709").to_ndarray()
-        self._planes = [Image.fromarray(plane) for plane in planes]
-
-    def crop(self, view: View) -> list[Plane]:
-        """Return what a view sees, as the planes of yuv420p. The box is not rounded to pixels."""
-        width, height = self._size
-        left, top, right, bottom = view.box
-        across, down = self._scale
-        luma = self._planes[0]
-        box = (left * across, top * down, min(right * across, luma.width), min(bottom * down, luma.height))
-        sizes = ((width, height), (width // 2, height // 2), (width // 2, height // 2))
-        return [
-            np.asarray(plane.resize(size, Image.Resampling.BICUBIC, box=box))
-            for plane, size in zip(self._planes, sizes, strict=True)
-        ]
+            caption.lay_over(list(planes_of(frame)), float(number / rate))
+        yield frame
 
 
 def _without_alpha(picture: Image.Image) -> Image.Image:

@@ -8,7 +8,7 @@ from PIL import Image
 
 from limner.actions.canvas import is_lossless, lay_ink, sheet
 from limner.actions.job import Job, Made
-from limner.actions.shapes_coverage import bands, coverage
+from limner.actions.shapes_coverage import Coverage, bands, coverage
 from limner.actions.shapes_outline import Box, Outline, Points, outline
 from limner.actions.stills import RGBA, check_pixels, open_image, parse_color, save_image
 from limner.types import Kind
@@ -96,12 +96,19 @@ def _paint(
     left, top, right, bottom = band
     window = (left, top, right - left, bottom - top)
     whole = coverage(edges.outer, *window)
-    inside = coverage(edges.inner, *window) if edges.inner is not None else np.zeros_like(whole)
-    stroked = np.maximum(whole - inside, 0) * stroke.opacity
-    # The stroke is laid on the fill and thins it; this much more of the fill leaves as much as asked.
-    filled = np.minimum(inside * fill.opacity / np.maximum(1 - stroked, 1e-6), 1)
     part = image.crop(band)
-    for share, ink in ((filled, fill), (stroked, stroke)):
-        mask = Image.fromarray(np.rint(share * 255).astype(np.uint8))
-        lay_ink(part, mask, (0, 0), (*ink.color[:3], 255))
+    if edges.inner is edges.outer:
+        _lay(part, whole * fill.opacity, fill)
+    else:
+        inside = coverage(edges.inner, *window) if edges.inner is not None else np.zeros_like(whole)
+        stroked = np.maximum(whole - inside, 0) * stroke.opacity
+        # The stroke is laid on the fill and thins it; this much more of the fill leaves as much as asked.
+        _lay(part, np.minimum(inside * fill.opacity / np.maximum(1 - stroked, 1e-6), 1), fill)
+        _lay(part, stroked, stroke)
     image.paste(part, band)
+
+
+def _lay(part: Image.Image, share: Coverage, ink: Ink) -> None:
+    """Paint on a part of the picture; share: how much of each pixel the ink hides, 0 to 1."""
+    mask = Image.fromarray(np.rint(share * 255).astype(np.uint8))
+    lay_ink(part, mask, (0, 0), (*ink.color[:3], 255))

@@ -29,7 +29,10 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A shape's outer edge, and the inner edge of its stroke; None where the stroke leaves no room inside."""
+    """A shape's outer edge, and the inner edge of its stroke.
+
+    Both are the same object where there is no stroke; `inner` is None where the stroke leaves no room inside.
+    """
 
     outer: Points
     inner: Points | None
@@ -51,7 +54,10 @@ def outline(shape: str, box: Box, stroke_width: float) -> Outline:
     else:
         outer, centre = _tangential(shape, half_width, half_height)
         inner = _inset(outer, centre, stroke_width)
-    return Outline(_placed(outer, box), None if inner is None else _placed(inner, box))
+    placed = _placed(outer, box)
+    if stroke_width == 0:
+        return Outline(placed, placed)
+    return Outline(placed, None if inner is None else _placed(inner, box))
 
 
 def _rectangle(a: float, b: float) -> Points:
@@ -99,6 +105,8 @@ def _ellipse(a: float, b: float, width: float) -> tuple[Points, Points | None]:
     angles = np.arange(ELLIPSE_CORNERS) * (2 * math.pi / ELLIPSE_CORNERS)
     circle = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     outer = circle * (a, b)
+    if width == 0:
+        return outer, outer
     if width >= min(a, b):
         return outer, None
     normals = circle * (b, a) / np.hypot(circle[:, 0] * b, circle[:, 1] * a)[:, None]

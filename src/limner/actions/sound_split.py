@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from av.container import InputContainer
+
 from limner.actions.film_length import check_length
 from limner.actions.job import Job, Made
 from limner.actions.sound_split_copy import can_copy, copy_stream
@@ -34,31 +36,32 @@ def split_audio_from_video(job: Job) -> tuple[Made, ...]:
             next_step="Send a video with sound. This one is silent already and can be used as it is.",
         )
     check_length(job, clip.frame_count(clip.rate), clip.rate)
-    film = _silent_film(job, clip)
-    job.progress(0.8, "Taking the sound")
-    return Made(Kind.VIDEO, film), Made(Kind.AUDIO, _sound_file(job, clip))
+    with opened(clip.path, clip.field) as container:  # once: opening decodes a picture
+        film = _silent_film(job, clip, container)
+        job.progress(0.8, "Taking the sound")
+        container.seek(0)
+        sound = _sound_file(job, clip, container)
+    return Made(Kind.VIDEO, film), Made(Kind.AUDIO, sound)
 
 
-def _silent_film(job: Job, clip: Clip) -> Path:
-    with opened(clip.path, clip.field) as container:
-        stream = picture_stream(container)
-        form = None if stream is None else PICTURE_CONTAINERS.get(stream.codec_context.codec.canonical_name)
-        if stream is not None and form is not None and can_copy(container, stream, clip):
-            return copy_stream(container, stream, job.new_file(f"silent.{form}"), form, clip)
+def _silent_film(job: Job, clip: Clip, container: InputContainer) -> Path:
+    stream = picture_stream(container)
+    form = None if stream is None else PICTURE_CONTAINERS.get(stream.codec_context.codec.canonical_name)
+    if stream is not None and form is not None and can_copy(container, stream, clip):
+        return copy_stream(container, stream, job.new_file(f"silent.{form}"), form, clip)
     # Imported where it is needed: what decodes and encodes takes longer to load than a copy takes to make.
     from limner.actions.sound_split_anew import silent_film
 
     return silent_film(job, clip)
 
 
-def _sound_file(job: Job, clip: Clip) -> Path:
+def _sound_file(job: Job, clip: Clip, container: InputContainer) -> Path:
     """Return the sound in the form asked for, copied bit by bit where it has that form already."""
     wanted = job.params["audio_format"]
-    with opened(clip.path, clip.field) as container:
-        stream = container.streams.audio[0]
-        own = SOUND_COPIES.get(stream.codec_context.codec.canonical_name)
-        if own is not None and wanted in ("auto", own) and can_copy(container, stream, clip):
-            return copy_stream(container, stream, job.new_file(f"sound.{own}"), SOUND_CONTAINERS[own], clip)
+    stream = container.streams.audio[0]
+    own = SOUND_COPIES.get(stream.codec_context.codec.canonical_name)
+    if own is not None and wanted in ("auto", own) and can_copy(container, stream, clip):
+        return copy_stream(container, stream, job.new_file(f"sound.{own}"), SOUND_CONTAINERS[own], clip)
     from limner.actions.sound_split_anew import sound_file  # as above
 
     return sound_file(job, clip, "m4a" if wanted == "auto" else wanted)

@@ -1,6 +1,7 @@
 """Put a sound under a film."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 from av.video.frame import VideoFrame
 
@@ -17,7 +18,7 @@ def merge_audio_into_video(job: Job) -> tuple[Made, ...]:
     """Add a sound to a film's own sound, if it has any, at the loudness that both have."""
     clip = survey(job.path(Kind.VIDEO), "inputs.video")
     added = job.path(Kind.AUDIO)
-    count = _frame_count(job, clip, sound_seconds(added, "inputs.audio"))
+    count = _frame_count(job, clip, added)
     sound = read_sound(added, "inputs.audio")
     if clip.has_sound:
         sound = mixed(read_sound(clip.path, clip.field, clip.start), sound)
@@ -29,14 +30,12 @@ def merge_audio_into_video(job: Job) -> tuple[Made, ...]:
     return (Made(Kind.VIDEO, path),)
 
 
-def _frame_count(job: Job, clip: Clip, sound_length: float) -> int:
-    shown, heard = clip.frame_count(clip.rate), max(1, round(sound_length * clip.rate))
-    match job.params["duration"]:
-        case "shortest":
-            return min(shown, heard)
-        case "audio":
-            return heard
-    return shown
+def _frame_count(job: Job, clip: Clip, added: Path) -> int:
+    shown = clip.frame_count(clip.rate)
+    if job.params["duration"] == "video":
+        return shown
+    heard = max(1, round(sound_seconds(added, "inputs.audio") * clip.rate))
+    return heard if job.params["duration"] == "audio" else min(shown, heard)
 
 
 def _pictures(clip: Clip, count: int) -> Iterator[VideoFrame]:

@@ -1,8 +1,10 @@
 """Take frames out of a film as pictures: at full size, upright, in sRGB, without passing through 4:2:0 again."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from itertools import pairwise
+from math import floor
 
 import av
 import numpy as np
@@ -10,19 +12,26 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from limner.actions.fit import FULL_RANGE, HDR_CURVES, TURNS, matrix, then
-from limner.actions.video import Clip, Shape, timed_frames
+from limner.actions.video import EPSILON, Clip, Shape, timed_frames
 
+REOPENING = 12
+"""Frames that are decoded in the time that it takes to open the file again at a later keyframe."""
 SEEK_SECONDS = 8.0
-"""Wanted frames further apart are sought: decoding what lies between would take longer."""
+"""A search that begins no later begins at the start: decoding what lies between takes no longer."""
 
 Pixels = NDArray[np.uint8]
 """Shape (height, width, 3): red, green and blue."""
 
 
 class Developer:
-    """Turns the frames of one clip into pixels, at the clip's own size or another; repeats cost nothing."""
+    """Turns the frames of one clip into pixels, at the clip's own size or another; repeats cost nothing.
 
-    def __init__(self, shape: Shape, size: tuple[int, int] | None = None) -> None:
+    layout: FFmpeg's name of how red, green and blue lie in a frame; `gbrp`, each in a plane of its own, takes half
+    the time.
+    """
+
+    def __init__(self, shape: Shape, size: tuple[int, int] | None = None, layout: str = "rgb24") -> None:
+        self._layout = layout
         self._turns = TURNS.get(shape.turn, ())
         self.size = size or (shape.width, shape.height)
         self._graph: av.filter.Graph | None = None
@@ -31,16 +40,19 @@ class Developer:
 
     def __call__(self, picture: VideoFrame) -> Pixels:
         """Return a frame's pixels; they are shared between calls, so they must not be written to."""
-        if self._last is not None and self._last[0] is picture:
-            return self._last[1]
+        if self._last is None or self._last[0] is not picture:
+            pixels = np.asarray(self.developed(picture).to_ndarray(), np.uint8)
+            self._last = (picture, pixels)
+        return self._last[1]
+
+    def developed(self, picture: VideoFrame) -> VideoFrame:
+        """Return a frame upright in the layout of red, green and blue."""
         seen = (picture.width, picture.height, picture.format.name, matrix(picture), picture.color_range)
         if self._graph is None or seen != self._seen:  # a stream may change its size midway
             self._graph, self._seen = self._build(picture), seen
         picture.pts = None
         self._graph.vpush(picture)
-        pixels = np.asarray(self._graph.vpull().to_ndarray(), np.uint8)
-        self._last = (picture, pixels)
-        return pixels
+        return self._graph.vpull()
 
     def _build(self, picture: VideoFrame) -> av.filter.Graph:
         graph = av.filter.Graph()
@@ -51,7 +63,7 @@ class Developer:
             format=picture.format,
             time_base=Fraction(1, 1000),
         )
-        for text in (*self._turns, self._scale(picture), "format=rgb24", "buffersink"):
+        for text in (*self._turns, self._scale(picture), f"format={self._layout}", "buffersink"):
             node = then(graph, node, text)
         graph.configure()
         return graph
@@ -72,12 +84,35 @@ class Developer:
 def frames_at(clip: Clip, numbers: Sequence[int]) -> Iterator[VideoFrame]:
     """Return the frames with these numbers, counted at the clip's rate, in ascending order.
 
-    A number that is wanted twice gives the same object twice. Far apart, they are sought, not decoded up to.
+    A number that is wanted twice gives the same object twice. What lies between is decoded only where a wanted
+    frame depends on it.
     """
-    gap = SEEK_SECONDS * clip.rate
-    edges = [0, *(n for n, (one, next_one) in enumerate(pairwise(numbers), 1) if next_one - one > gap)]
+    if not numbers:
+        return
+    rate = float(clip.rate)
+    ticks = [floor(time * rate + 0.5) for time in clip.times]
+    places = [max(0, bisect_right(ticks, number) - 1) for number in numbers]
+    keys = [bisect_left(clip.times, time) for time in clip.keyframes]
+    edges = [0]
+    for n, (before, place) in enumerate(pairwise(places), start=1):
+        key = keys[bisect_right(keys, place) - 1] if keys and keys[0] <= place else 0
+        if key - before > REOPENING:
+            edges.append(n)
     for start, end in pairwise([*edges, len(numbers)]):
-        yield from _near(clip, numbers[start:end])
+        yield from _together(clip, numbers[start:end], [clip.times[place] for place in places[start:end]])
+
+
+def _together(clip: Clip, numbers: Sequence[int], times: Sequence[float]) -> Iterator[VideoFrame]:
+    """Return frames that are decoded in one go. times: when each of them is shown."""
+    found = 0
+    for time, frame in timed_frames(clip, times[0], needed=frozenset(times)):
+        while found < len(times) and abs(time - times[found]) < EPSILON:
+            yield frame
+            found += 1
+        if found == len(times) or time > times[found]:
+            break
+    if found < len(times):  # the file's packets and its frames tell different times
+        yield from _near(clip, numbers[found:])
 
 
 def _near(clip: Clip, numbers: Sequence[int]) -> Iterator[VideoFrame]:

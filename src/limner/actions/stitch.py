@@ -8,7 +8,7 @@ from itertools import islice, pairwise
 from av.video.frame import VideoFrame
 
 from limner.actions.encode import write_film
-from limner.actions.fit import Fitter, Frame, even, within
+from limner.actions.fit import Fitter, Frame, within
 from limner.actions.job import Job, Made
 from limner.actions.sound import SAMPLE_RATE, Samples, Tape, crossfade, read_sound
 from limner.actions.stills import parse_color
@@ -18,8 +18,6 @@ from limner.errors import InvalidInput
 from limner.types import Json, Kind
 
 LONG_SIDE, SHORT_SIDE = 3840, 2160
-HELD_BYTES = 400_000_000
-"""What the frames of a transition may take: 128 frames of 1080p."""
 BLOCK = 4800
 
 
@@ -40,7 +38,7 @@ def stitch_videos(job: Job) -> tuple[Made, ...]:
     clips = [survey(path, f"inputs.video[{index}]") for index, path in enumerate(paths)]
     rate = clips[0].rate
     frame = film_frame(clips[0], job.params)
-    parts = plan(job, clips, rate, frame)
+    parts = plan(job, clips, rate)
     transition = Transition(job.params["transition"])
     count = sum(part.count - part.overlap for part in parts)
     sound = joined_sound(parts, rate) if any(clip.has_sound for clip in clips) else None
@@ -62,14 +60,13 @@ def film_frame(first: Clip, params: Json) -> Frame:
     return Frame(*size, params["fit_mode"], f"0x{red:02x}{green:02x}{blue:02x}", blur)
 
 
-def plan(job: Job, clips: list[Clip], rate: Fraction, frame: Frame) -> list[Part]:
+def plan(job: Job, clips: list[Clip], rate: Fraction) -> list[Part]:
     """Return how many frames each clip gives and shares; a transition takes at most half of a clip."""
     counts = [clip.frame_count(rate) for clip in clips]
     if job.params["transition"] == Transition.NONE:
         return [Part(clip, count, 0) for clip, count in zip(clips, counts, strict=True)]
     wanted = round(job.params["transition_duration"] * rate)
-    held = HELD_BYTES // (even(frame.width) * even(frame.height) * 3 // 2)
-    most = min(wanted, min(counts) // 2, held)
+    most = min(wanted, min(counts) // 2)
     if most < wanted:
         seconds = round(float(most / rate), 2)
         job.warn(f"the transition was shortened to {seconds:g} s: it takes at most half of the shortest clip")
@@ -82,16 +79,16 @@ def plan(job: Job, clips: list[Clip], rate: Fraction, frame: Frame) -> list[Part
 def joined_pictures(
     parts: list[Part], rate: Fraction, frame: Frame, transition: Transition
 ) -> Iterator[VideoFrame]:
-    """Return the film's frames. Only those of one overlap are held, the others pass through."""
-    tail: list[VideoFrame] = []
+    """Return the film's frames. Over a transition two clips are read side by side, so none are held."""
+    tail: Iterator[VideoFrame] = iter(())
     for index, part in enumerate(parts):
         fit = Fitter(part.clip.shape, frame)
-        pictures = (fit(each) for each in constant(timed_frames(part.clip), rate, part.count))
+        pictures = map(fit, constant(timed_frames(part.clip), rate, part.count))
         head = islice(pictures, part.overlap)
         yield from blended(tail, head, part.overlap, transition)
         shared = parts[index + 1].overlap if index + 1 < len(parts) else 0
         yield from islice(pictures, part.count - part.overlap - shared)
-        tail = list(pictures)
+        tail = pictures
 
 
 def joined_sound(parts: list[Part], rate: Fraction) -> Iterator[Samples]:

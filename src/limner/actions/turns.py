@@ -35,7 +35,7 @@ def rotate_image(job: Job) -> tuple[Made, ...]:
     size = turned_size(image.size, angle) if job.params["expand"] else image.size
     check_pixels(size, job.limits, "params.expand")
     job.progress(0.3, "Turning")
-    turned = quarter_turned(image, angle) if angle in QUARTERS else _turned_by(image, angle, size)
+    turned = quarter_turned(image, angle) if angle in QUARTERS else _turned_by(image, angle, size, corner)
     job.progress(0.7, "Saving")
     framed = on_sheet(turned, size, corner)
     return (Made(Kind.IMAGE, save_image(framed, job, "rotated", graphic=is_lossless(job))),)
@@ -72,12 +72,12 @@ def quarter_turned(image: Image.Image, angle: float) -> Image.Image:
     return image.transpose(QUARTERS[int(angle)])
 
 
-def _turned_by(image: Image.Image, angle: float, size: Size) -> Image.Image:
-    from limner.actions.turns_smooth import (
-        turned_by,
-    )  # needs NumPy, which takes longer to load than a turn by 90
+def _turned_by(image: Image.Image, angle: float, size: Size, corner: RGBA) -> Image.Image:
+    from limner.actions.turns_smooth import turned_by  # loads NumPy: longer than a turn by 90 takes
 
-    return turned_by(image, angle, size)
+    quarters = round(angle / 90)
+    upright = quarter_turned(image, quarters * 90) if quarters % 4 else image
+    return turned_by(upright, angle - quarters * 90, size, corner)
 
 
 def on_sheet(picture: Image.Image, size: Size, color: RGBA) -> Image.Image:

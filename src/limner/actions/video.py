@@ -1,19 +1,19 @@
 """Open video from outside safely, and read it as frames at a constant rate, whatever the file does."""
 
-import statistics
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from fractions import Fraction
 from itertools import pairwise
-from math import floor, inf
+from math import floor, fsum, inf
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -169,12 +169,13 @@ def working_rate(times: list[float], claimed: tuple[Fraction | None, ...]) -> Fr
     it out, for it is exact and they are rounded.
     """
     spans = [later - earlier for earlier, later in pairwise(times)]
-    middle = statistics.median(spans) if spans else 0.0
+    middle = _median(spans) if spans else 0.0
     if middle <= 0:
         return next((rate for rate in claimed if rate and 1 <= rate <= 60), Fraction(25))
     mean_span = (times[-1] - times[0]) / len(spans)
     is_constant = all(abs(time - times[0] - n * mean_span) < 0.3 * mean_span for n, time in enumerate(times))
-    usual_span = statistics.fmean(span for span in spans if span <= 2 * middle)
+    usual_spans = [span for span in spans if span <= 2 * middle]
+    usual_span = fsum(usual_spans) / len(usual_spans)
     rate = 1 / mean_span if is_constant else 1 / usual_span
     known = [each for each in claimed if each] + sorted(USUAL_RATES, key=lambda each: abs(each - rate))
     for each in known:
@@ -183,10 +184,19 @@ def working_rate(times: list[float], claimed: tuple[Fraction | None, ...]) -> Fr
     return Fraction(min(max(rate, 1.0), 60.0)).limit_denominator(1001)
 
 
-def timed_frames(clip: Clip, since: float = 0.0, until: float = inf) -> Iterator[Timed]:
+def _median(values: list[float]) -> float:
+    """Return what `statistics` would, which takes longer to load than a sound takes to copy."""
+    ordered, count = sorted(values), len(values)
+    return (ordered[(count - 1) // 2] + ordered[count // 2]) / 2
+
+
+def timed_frames(
+    clip: Clip, since: float = 0.0, until: float = inf, needed: frozenset[float] | None = None
+) -> Iterator[Timed]:
     """Decode a clip and return its frames in order with their times in seconds from the first one.
 
     since, until: only the frames of this span are returned; the decoder starts at the keyframe before.
+    needed: some of the clip's times; frames of other times may be missing, where that saves their decoding.
     Raises: InvalidMedia, when the decoder gives up.
     """
     with opened(clip.path, clip.field) as container:
@@ -198,7 +208,7 @@ def timed_frames(clip: Clip, since: float = 0.0, until: float = inf) -> Iterator
         try:
             if since > 0:
                 _seek(container, stream, clip, since)
-            for frame in decode(container, stream):
+            for frame in decode(container, stream, _sparing(clip, stream, needed)):
                 time = 0.0 if frame.time is None else frame.time - clip.start
                 if time > until - EPSILON:
                     return
@@ -206,6 +216,29 @@ def timed_frames(clip: Clip, since: float = 0.0, until: float = inf) -> Iterator
                     yield time, frame
         except av.error.FFmpegError as error:
             raise unreadable(clip.field, error) from error
+
+
+def _sparing(
+    clip: Clip, stream: VideoStream, needed: frozenset[float] | None
+) -> "Callable[[Packet[Any]], None]":
+    """Return what tells the decoder, packet by packet, to leave out frames that nothing needs.
+
+    H.264 says of each frame whether others refer to it: about half do not, and the rest decodes without them.
+    """
+    codec = stream.codec_context
+    if needed is None or codec.codec.canonical_name != "h264":
+        return lambda packet: None
+
+    def choose(packet: "Packet[Any]") -> None:
+        tick = packet.time_base
+        is_needed = (
+            packet.pts is None
+            or tick is None
+            or packet.pts * tick.numerator / tick.denominator - clip.start in needed
+        )
+        codec.skip_frame = "DEFAULT" if is_needed else "NONREF"
+
+    return choose
 
 
 def _seek(container: InputContainer, stream: VideoStream, clip: Clip, since: float) -> None:
