@@ -1,4 +1,4 @@
-"""Fail on dead links, shell examples that no longer parse, technique examples that do not load, long decisions."""
+"""Fail on dead links, shell examples that no longer parse, YAML examples that do not load, long decisions."""
 
 import contextlib
 import io
@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from limner.actions.catalogue import builtin
+from limner.authored.document import parse_document
+from limner.brands.load import load_data
 from limner.cli.arguments import build_parser
-from limner.errors import InvalidTechnique
+from limner.errors import InvalidBrandKit, InvalidTechnique
 from limner.techniques.load import load_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -52,7 +54,7 @@ def headings(text: str) -> set[str]:
 
 
 def stale_examples(text: str) -> Iterator[str]:
-    """Yield commands that the command line does not take, and technique files that do not load."""
+    """Yield commands that the command line does not take, and technique files and kits that do not load."""
     for language, body in BLOCK.findall(text):
         if language in ("console", "sh"):
             yield from stale_commands(body)
@@ -61,6 +63,11 @@ def stale_examples(text: str) -> Iterator[str]:
                 load_text(body, "example", actions=builtin().by_id, technique_of=lambda name, revision: None)
             except InvalidTechnique as error:
                 yield f"a technique example does not load: {error.message}"
+        elif language == "yaml" and body.startswith("brand_kit:"):
+            try:
+                load_data(*parse_document(body, "example", "brand kit"), ROOT)
+            except InvalidBrandKit as error:
+                yield f"a brand kit example does not load: {error.message}"
 
 
 def stale_commands(body: str) -> Iterator[str]:

@@ -113,6 +113,11 @@ def test_lists_are_read_from_a_variable_and_from_the_file(home: Path) -> None:
         ("requests_per_minute", "0", "a whole number from 1"),
         ("max_request_mb", "0.5", "a whole number from 1 to 1000"),
         ("max_connections", "0", "a whole number from 1"),
+        ("allow_loopback_callbacks", "maybe", "on or off"),
+        ("callback_retry_seconds", "10,soon", "numbers of seconds from 0"),
+        ("callback_retry_seconds", "-1", "numbers of seconds from 0"),
+        ("callback_retry_seconds", "nan", "numbers of seconds from 0"),
+        ("callback_retry_seconds", "1," * 11, "up to 10 numbers"),
         ("public_url", "limner.example", "an address such as"),
         ("public_url", "ftp://limner.example", "an address such as"),
         ("public_url", "https://limner.example?a=1", "an address such as"),
@@ -139,6 +144,17 @@ def test_a_bad_value_of_the_server_says_what_is_allowed(
         read(home, **{key: value})
     assert f"LIMNER_{key.upper()} is {value!r}, must be " in caught.value.message
     assert allowed in caught.value.message
+
+
+def test_how_callbacks_go_is_read_from_a_variable_and_from_the_file(home: Path) -> None:
+    settings = read(home)
+    assert (settings.allow_loopback_callbacks, settings.callback_retry_seconds) == (False, (10, 60, 300))
+    settings = read(home, allow_loopback_callbacks="On", callback_retry_seconds="1, 1, 0.5")
+    assert (settings.allow_loopback_callbacks, settings.callback_retry_seconds) == (True, (1, 1, 0.5))
+    home.mkdir()
+    (home / "limner.toml").write_text("allow_loopback_callbacks = true\ncallback_retry_seconds = []\n")
+    settings = read(home)
+    assert (settings.allow_loopback_callbacks, settings.callback_retry_seconds) == (True, ())
 
 
 @pytest.mark.parametrize("issuer", ["http://127.0.0.1:9000", "http://localhost", "http://[::1]:1/x"])

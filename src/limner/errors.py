@@ -13,6 +13,7 @@ LimnerError
 ├── TooManyRequests        the caller's rate is used up; wait          rate_limited
 ├── IssuerUnavailable      tokens cannot be checked now; wait          issuer_unavailable
 ├── InvalidTechnique       a technique file has mistakes               invalid_technique
+├── InvalidBrandKit        a brand kit has mistakes                    invalid_brand_kit
 ├── ConfigurationError     a setting is wrong                          configuration_error
 ├── StoreError             the database cannot be used                 store_error
 ├── StepFailed             a step of a run ended without a result      step_failed, worker_crashed, …
@@ -99,26 +100,37 @@ class NotFound(LimnerError):
 
 
 class IdempotencyConflict(LimnerError):
-    """The key was used for another request; nothing was started."""
+    """The key was used for another request; nothing was done."""
 
     code = "idempotency_conflict"
 
-    def __init__(self, *, key: str, run_id: str, diff: Sequence[Mapping[str, Any]]) -> None:
+    def __init__(self, *, key: str, diff: Sequence[Mapping[str, Any]], run_id: str | None = None) -> None:
+        """run_id: the run that the key names; None: the first request was for something else than a run."""
         names = ", ".join(str(entry["field"]) for entry in diff) or "the request"
-        super().__init__(
-            f"idempotency_key {key!r} already names {run_id}, started with other values of: {names}.",
-            fields=[FieldError("idempotency_key", f"already used by {run_id} with a different request")],
-            next_step=(
-                f"To read the existing result call get_run(run_id={run_id!r}). "
-                "To start this different request, choose a new idempotency_key."
-            ),
-        )
+        if run_id is None:
+            super().__init__(
+                f"idempotency_key {key!r} was used before, with other values of: {names}.",
+                fields=[FieldError("idempotency_key", "already used with a different request")],
+                next_step=(
+                    "To be given the first answer again, repeat the first request exactly. "
+                    "For this different request, choose a new idempotency_key."
+                ),
+            )
+        else:
+            super().__init__(
+                f"idempotency_key {key!r} already names {run_id}, started with other values of: {names}.",
+                fields=[FieldError("idempotency_key", f"already used by {run_id} with a different request")],
+                next_step=(
+                    f"To read the existing result call get_run(run_id={run_id!r}). "
+                    "To start this different request, choose a new idempotency_key."
+                ),
+            )
         self.run_id = run_id
         self.diff = [dict(entry) for entry in diff]
 
     def details(self) -> dict[str, Any]:
-        """Return the existing run and how the requests differ."""
-        return {"run_id": self.run_id, "diff": self.diff}
+        """Return how the requests differ, and the existing run if there is one."""
+        return {"diff": self.diff} if self.run_id is None else {"run_id": self.run_id, "diff": self.diff}
 
 
 class Unavailable(LimnerError):
@@ -254,7 +266,7 @@ class IssuerUnavailable(LimnerError):
 
 
 class Problem(NamedTuple):
-    """One mistake in a technique file: where it stands, what it is, how to mend it."""
+    """One mistake in a technique file or a brand kit: where it stands, what it is, how to mend it."""
 
     file: str
     line: int
@@ -270,6 +282,17 @@ class InvalidTechnique(LimnerError):
 
     code = "invalid_technique"
     next_step = "Mend the lines named, then run `limner techniques check FILE`."
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class InvalidBrandKit(LimnerError):
+    """A brand kit has mistakes; `problems` has each with file, line and remedy."""
+
+    code = "invalid_brand_kit"
+    next_step = "Mend the lines named, then run `limner brands check FILE`."
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(str(problem) for problem in problems))

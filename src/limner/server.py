@@ -5,6 +5,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,11 @@ if TYPE_CHECKING:
     from limner.access.gate import Gatekeeper
     from limner.app.starting import BudgetOf
     from limner.app.studio import Studio
+    from limner.app.webhooks import SecretOf
     from limner.assets.intake import Assets
+    from limner.callbacks.courier import Courier
+    from limner.callbacks.rules import CallbackRules
+    from limner.engine.seams import OnEnd
     from limner.engine.workers import Workers
     from limner.serving.streams import OpenRequests
     from limner.store.sqlite import SqliteStore
@@ -101,6 +106,8 @@ async def serve_http(settings: Settings, *, host: str, port: int, say: Callable[
         say(f"It listens on {local}.")
     elif is_any_address(host):
         say(f"Links to files name {base}, which other machines cannot reach: set LIMNER_PUBLIC_URL.")
+    if settings.allow_loopback_callbacks:
+        say("Callbacks may go to this machine (LIMNER_ALLOW_LOOPBACK_CALLBACKS is on): for development only.")
     if gate.is_open:
         say("No keys are set: everyone on this machine may call. LIMNER_API_KEYS asks for one.")
     await listen(served.app, listener, max_connections=settings.max_connections, on_leaving=served.leave)
@@ -128,7 +135,13 @@ def build_http(settings: Settings, gate: "Gatekeeper", *, host: str, base: str) 
 
     Raises: ConfigurationError, when the data folder cannot be written.
     """
+    from starlette.routing import Mount
+
     from limner.access.links import LinkSigner, installation_secret
+    from limner.rest.app import build_api
+    from limner.rest.metrics import Metrics, metrics_routes
+    from limner.rest.session import Api
+    from limner.rest.uploads import upload_routes
     from limner.serving.app import Site, build_app
     from limner.serving.hosts import HostRules
     from limner.serving.media import links
@@ -138,13 +151,15 @@ def build_http(settings: Settings, gate: "Gatekeeper", *, host: str, base: str) 
     from limner_tools.server import build_server
 
     try:
-        signer = LinkSigner(installation_secret(settings.home / "secret"))
+        secret = installation_secret(settings.home / "secret")
     except OSError as problem:
         raise ConfigurationError(
             f"LIMNER_HOME is {settings.home}, which cannot be used: {problem.strerror or problem}.",
             next_step="Give this user the right to write there, or set LIMNER_HOME to another folder.",
         ) from problem
+    signer = LinkSigner(secret)
     door = Door()
+    metrics = Metrics()
     options = FaceOptions(
         locate=links(signer, base), typed_tools=settings.tools, consent_usd=settings.consent_usd
     )
@@ -154,22 +169,50 @@ def build_http(settings: Settings, gate: "Gatekeeper", *, host: str, base: str) 
         gate=gate,
         signer=signer,
         max_request_bytes=settings.max_request_bytes,
+        answered=metrics.answered,
         resource_metadata=gate.resource_metadata(f"{base}/mcp"),
     )
     remote = replace(settings, input_roots=settings.input_roots if settings.has_own_roots else ())
     server = build_server(door, options)
     requests = OpenRequests()
-    app = build_app(site, server, door, lambda: open_studio(remote, budget_of=gate.budget_of), requests)
+    api = Api(
+        door=door,
+        locate=options.locate,
+        base_url=f"{base}/api/v1",
+        media_url=f"{base}/media",
+        signer=signer,
+        max_body_bytes=settings.max_request_bytes,
+        max_upload_bytes=settings.limits.max_input_bytes,
+    )
+    app = build_app(
+        site,
+        server,
+        door,
+        lambda: open_studio(
+            remote, budget_of=gate.budget_of, webhook_secret=secret, on_end=metrics.run_ended
+        ),
+        requests,
+        extra=[*upload_routes(api), *metrics_routes(door, metrics), Mount("/api/v1", app=build_api(api))],
+    )
     return HttpServer(app, server, door, options, requests)
 
 
 @asynccontextmanager
 async def open_studio(
-    settings: Settings, *, works: bool = True, budget_of: "BudgetOf | None" = None
+    settings: Settings,
+    *,
+    works: bool = True,
+    budget_of: "BudgetOf | None" = None,
+    webhook_secret: bytes | None = None,
+    on_end: "OnEnd | None" = None,
 ) -> AsyncIterator["Studio"]:
     """Yield the Studio on this machine's data folder; with `works`, this process also executes runs.
 
     budget_of: what each caller may spend a day; by default what the settings say, for all of them.
+    webhook_secret: what the secrets of webhooks are derived from; with one, runs may have a callback address, and
+    this process delivers what is due, whoever started it.
+
+    on_end: is told of each run that this process has ended.
 
     Raises: StoreError, when the database cannot be used.
     """
@@ -177,14 +220,19 @@ async def open_studio(
 
     await anyio.to_thread.run_sync(_import_rooms)  # so that other messages are answered meanwhile
     from limner.actions.catalogue import builtin
+    from limner.app.brands import BrandCatalogue
+    from limner.app.places import Places
     from limner.app.previews import Previews
+    from limner.app.remembering import Remembering
     from limner.app.starting import Starter
     from limner.app.studio import Studio
     from limner.app.techniques import TechniqueCatalogue
+    from limner.app.uploading import Uploading
+    from limner.brands.shelf import Shelf as BrandShelf
     from limner.engine.engine import Engine
     from limner.engine.news import News
     from limner.engine.workers import Workers
-    from limner.library import technique_folder
+    from limner.library import brand_folder, technique_folder
     from limner.store.locks import Locks
     from limner.store.sqlite import SqliteStore
     from limner.techniques.shelf import Shelf
@@ -201,6 +249,8 @@ async def open_studio(
             actions=actions.by_id,
         )
         techniques = TechniqueCatalogue(shelf=shelf, store=store, actions=actions.by_id)
+        kits = BrandShelf(builtin=brand_folder(), folders=[settings.home / "brands"])
+        brands = BrandCatalogue(shelf=kits, store=store, media=media, workers=workers)
         news = News()
         engine = Engine(
             store=store,
@@ -210,29 +260,43 @@ async def open_studio(
             news=news,
             action_of=actions.get,
             technique_of=techniques.revision,
+            brand_of=brands.shown_to,
             evaluate=_no_evaluation,
             scratch=settings.home / "tmp",
             max_runs=settings.max_runs,
+            on_end=on_end,
         )
+        window_ms = settings.idempotency_hours * 3_600_000
+        places = Places(store=store)
         starter = Starter(
             techniques=techniques,
+            brands=brands,
             action_of=actions.get,
             media=media,
-            window_ms=settings.idempotency_hours * 3_600_000,
+            places=places,
+            window_ms=window_ms,
             budget_of=budget_of or (lambda caller: settings.daily_budget_usd),
+            check_callback=None if webhook_secret is None else _callback_rules(settings).check,
         )
         studio = Studio(
             store=store,
             techniques=techniques,
+            brands=brands,
             actions=tuple(actions),
             starter=starter,
+            remembering=Remembering(store, window_ms),
             worker=engine,
             news=news,
             media=media,
+            places=places,
+            uploading=Uploading(store=store, media=media),
             previews=Previews(workers=workers, folder=settings.home / "previews"),
+            webhook_secret_of=None if webhook_secret is None else _webhook_secrets(webhook_secret),
         )
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(engine.serve if works else lambda: news.watch(store))
+            if webhook_secret is not None:
+                tasks.start_soon(_courier(settings, store, webhook_secret).serve)
             yield studio
             tasks.cancel_scope.cancel()
     finally:
@@ -269,5 +333,31 @@ def _assets(settings: Settings, store: "SqliteStore", workers: "Workers") -> "As
     )
 
 
+def _callback_rules(settings: Settings) -> "CallbackRules":
+    from limner.callbacks.rules import CallbackRules
+
+    return CallbackRules(allow_loopback=settings.allow_loopback_callbacks)
+
+
+def _webhook_secrets(secret: bytes) -> "SecretOf":
+    from limner.callbacks.signing import derive_secret
+
+    return partial(derive_secret, secret)
+
+
+def _courier(settings: Settings, store: "SqliteStore", secret: bytes) -> "Courier":
+    from limner.callbacks.courier import Courier
+    from limner.callbacks.sending import Sender
+    from limner.store.sqlite import unix_ms
+
+    return Courier(
+        store=store,
+        sender=Sender(rules=_callback_rules(settings)),
+        secret_of=_webhook_secrets(secret),
+        retry_seconds=settings.callback_retry_seconds,
+        clock=unix_ms,
+    )
+
+
 async def _no_evaluation(run: "Run", outputs: "tuple[Output, ...]") -> None:
-    """Score nothing: a run is scored against a brand kit, and this version ships none."""
+    """Score nothing: a run is scored against a brand kit, and this version does not measure yet."""

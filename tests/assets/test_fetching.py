@@ -3,6 +3,7 @@ from pathlib import Path
 import anyio
 import pytest
 from anyio.abc import ByteStream
+from changing_names import Names
 from tls_site import Site, answer, redirect
 
 from limner.assets.addresses import is_public
@@ -13,19 +14,6 @@ from limner.types import Limits
 pytestmark = pytest.mark.anyio
 
 PATIENT = Timeouts(connect_seconds=5, read_seconds=5, whole_seconds=20)
-
-
-class Names:
-    """A resolver that gives each host its answers in turn, the last one for ever."""
-
-    def __init__(self, **answers: list[list[str]]) -> None:
-        self.answers = {name.replace("_", "."): each for name, each in answers.items()}
-        self.asked: list[str] = []
-
-    async def __call__(self, host: str, port: int) -> list[str]:
-        self.asked.append(host)
-        answers = self.answers.get(host, [["127.0.0.1"]])
-        return answers[min(self.asked.count(host), len(answers)) - 1]
 
 
 def fetcher(site: Site, names: Names | None = None, **changes: object) -> Fetcher:

@@ -1,5 +1,6 @@
 import sqlite3
 import sys
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,20 @@ def damage(path: Path) -> None:
     """Overwrite all but the first page."""
     content = path.read_bytes()
     path.write_bytes(content[:4096] + b"\xa5" * (len(content) - 4096))
+
+
+def count_work(connection: sqlite3.Connection, work: Callable[[], object]) -> int:
+    """Return how many hundreds of instructions SQLite executes for some work: its cost, the same on any machine."""
+    done = 0
+
+    def tick() -> None:
+        nonlocal done
+        done += 1
+
+    connection.set_progress_handler(tick, 100)
+    work()
+    connection.set_progress_handler(None, 0)
+    return done
 
 
 async def run_script(name: str, *arguments: object) -> list[str]:

@@ -427,7 +427,7 @@ MISTAKES = {
         f"{HEAD}{IMAGES_IN}steps:\n  blur:\n    action: blur-image\n    for_each: {{zip: {{a: $inputs.images}}}}\n"
         f"    inputs: {{image: $item.b}} # HERE\n"
         "outputs: [{id: image, type: imageUrl, allow_multiple: true, from: $steps.blur.image}]\n",
-        "no member of the zip named 'b'",
+        "no member of $item named 'b'",
         "Use one of: a",
     ),
     "whole zip item": (
@@ -552,7 +552,7 @@ def test_equal_mistakes_on_one_line_are_all_heeded() -> None:
     assert [problem.message for problem in problems_of(text)] == ["when is not a condition."]
 
 
-def test_what_a_brand_kit_holds_is_left_to_the_run() -> None:
+def test_what_a_brand_kit_holds_has_a_value_unless_the_technique_does_without_one() -> None:
     text = (
         f"{HEAD}{IMAGE_IN}steps:\n  shape:\n    action: add-shape-to-image\n    for_each: $brand.palette\n"
         "    inputs: {image: $inputs.image}\n    params: {fill_color: $item.hex}\n"
@@ -560,7 +560,70 @@ def test_what_a_brand_kit_holds_is_left_to_the_run() -> None:
     )
 
     assert problems_of(text) == []
-    assert "can be without a value" in problems_of(text.replace("optional: true, ", ""))[0].message
+    required = text.replace("optional: true, ", "")
+    assert problems_of(required) == []
+    assert load(required).needs_brand
+    assert load(required).reads_brand == ("palette",)
+    optional = required.replace("description:", "brand_kit: optional\ndescription:", 1)
+    assert "can be without a value" in problems_of(optional)[0].message
+    assert not load(text.replace("description:", "brand_kit: optional\ndescription:", 1)).needs_brand
+
+
+@pytest.mark.parametrize(
+    ("reference", "message", "remedy"),
+    [
+        ("$brand.palete", "$brand.palete: a brand kit shows no 'palete'.", "Did you mean 'palette'?"),
+        ("$brand.colors", "$brand.colors: it is a group of values.", "Write $brand.colors.primary."),
+        ("$brand", "$brand: it is a group of values.", "Write $brand.id."),
+        ("$brand.colors.moon", "$brand.colors.moon: a brand kit shows no 'colors.moon'.", "Use one of"),
+        ("$brand.name.first", "$brand.name.first: a brand kit shows no 'name.first'.", "Remove it"),
+        ("$brand.palette[12].hex", "$brand.palette[12].hex: a kit has at most 12.", "The last is [11]."),
+        (
+            "$brand.palette",
+            "$brand.palette is a list of objects of name, hex",
+            "Add for_each: $brand.palette",
+        ),
+        ("$brand.palette[0]", "$brand.palette[0] is an object of name, hex", "Write $brand.palette[0].name."),
+        (
+            "$brand.hex_codes",
+            "takes one, $brand.hex_codes is a list of texts.",
+            "take one: $brand.hex_codes[0]",
+        ),
+        ("$brand.logo", "takes a text, $brand.logo is an image.", "Refer to a text"),
+    ],
+)
+def test_a_reference_that_no_brand_kit_answers_is_a_mistake(
+    reference: str, message: str, remedy: str
+) -> None:
+    text = (
+        f"{HEAD}{IMAGE_IN}steps:\n  shape:\n    action: add-shape-to-image\n    inputs: {{image: $inputs.image}}\n"
+        f'    params: {{fill_color: "{reference}"}}\n'
+        "outputs: [{id: image, type: imageUrl, from: $steps.shape.image}]\n"
+    )
+
+    (problem,) = problems_of(text)
+    assert message in problem.message
+    assert remedy in problem.remedy
+    assert problems_of(text.replace(reference, "$brand.colors.accent")) == []
+
+
+def test_brand_kit_stands_only_where_the_kit_is_read_and_can_be_missing() -> None:
+    text = HEAD.replace("description:", "brand_kit: optional\ndescription:", 1) + IMAGE_IN + BLUR + OUT
+
+    assert [problem.message for problem in problems_of(text)] == ["Nothing reads $brand."]
+    inner = load(
+        "technique_id: tech_inner\nname: I\ndescription: D\nsteps:\n  join: {action: concat-text, "
+        "inputs: {text: [$brand.name, x]}}\noutputs: [{id: line, type: text, from: $steps.join.text}]\n"
+    )
+    outer = (
+        "technique_id: tech_outer\nname: O\ndescription: D\nbrand_kit: optional\n"
+        "steps: {a: {technique: tech_inner}}\noutputs: [{id: line, type: text, from: $steps.a.line}]\n"
+    )
+    problems = problems_of(outer, {"tech_inner": inner})
+    assert [problem.message for problem in problems] == ["tech_inner cannot run without a brand kit."]
+    assert [problem.line for problem in problems] == [4]
+    nesting = load(outer.replace("brand_kit: optional\n", ""), {"tech_inner": inner})
+    assert (nesting.needs_brand, nesting.reads_brand) == (True, ("name",))
 
 
 def test_a_sound_file_has_no_problem() -> None:

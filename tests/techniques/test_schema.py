@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
+from limner.authored.document import parse_document
 from limner.errors import InvalidInput
-from limner.techniques.document import parse_document
 from limner.techniques.format import format_schema
 from limner.techniques.narrowing import ITEM_KEYWORDS, MisfitError, fit
 from limner.techniques.ports import INPUT_KEYS, OUTPUT_KEYS

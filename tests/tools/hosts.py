@@ -16,6 +16,7 @@ from typing import Any
 from mcp import Client, StdioServerParameters
 
 from limner.library import sample
+from limner.store import SqliteStore
 
 COFFEE = str(sample("coffee.png"))
 CHELSEA = str(sample("chelsea.png"))
@@ -37,6 +38,16 @@ def film_call(key: str, zoom: float, **more: object) -> dict[str, object]:
         "idempotency_key": key,
         **more,
     }
+
+
+async def make_workspace(home: Path, name: str) -> tuple[str, str]:
+    """Make a workspace of the user's in a data folder that a server may have open; return its id and its project's."""
+    store = SqliteStore(home / "limner.sqlite")
+    await store.open()
+    workspace_id, project_id = f"ws_{name}", f"prj_{name}"
+    await store.create_workspace("local", workspace_id, name, project_id=project_id)
+    await store.close()
+    return workspace_id, project_id
 
 
 class RawHost:

@@ -13,7 +13,7 @@ from mcp import Client, MCPError
 from mcp_types import CallToolResult
 from PIL import Image
 
-from .hosts import CHELSEA, COFFEE, client
+from .hosts import CHELSEA, COFFEE, client, make_workspace
 
 pytestmark = pytest.mark.anyio
 
@@ -33,9 +33,10 @@ VERSIONS = {"auto": "2026-07-28", "legacy": "2025-11-25"}
 class Host:
     """The official client, checking what every answer must keep."""
 
-    def __init__(self, connected: Client, mode: str) -> None:
+    def __init__(self, connected: Client, mode: str, home: Path) -> None:
         self.client = connected
         self.mode = mode
+        self.home = home
         self.output_schemas: dict[str, dict[str, Any]] = {}
 
     async def call(self, tool: str, **arguments: Any) -> CallToolResult:
@@ -79,8 +80,9 @@ def anyio_backend() -> str:
 async def host(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, anyio_backend: str
 ) -> AsyncIterator[Host]:
-    async with client(tmp_path_factory.mktemp(request.param) / "home", request.param) as connected:
-        yield Host(connected, request.param)
+    home = tmp_path_factory.mktemp(request.param) / "home"
+    async with client(home, request.param) as connected:
+        yield Host(connected, request.param, home)
 
 
 async def test_the_client_speaks_its_era_and_is_told_how_to_begin(host: Host) -> None:
@@ -213,21 +215,20 @@ async def test_a_dry_run_checks_and_prices_and_starts_nothing(host: Host) -> Non
 
 
 async def test_runs_page_by_cursor_newest_first(host: Host) -> None:
+    _, project = await make_workspace(host.home, "paged")
     for text in ("one", "two", "three"):
-        await host.ask(
-            "start_run", action_id="qr-code-generator", inputs={"text": text}, project_id="prj_paged"
-        )
+        await host.ask("start_run", action_id="qr-code-generator", inputs={"text": text}, project_id=project)
     pages, cursor = [], {}
     while cursor is not None:
-        page = await host.ask("list_runs", project_id="prj_paged", limit=2, **cursor)
+        page = await host.ask("list_runs", project_id=project, limit=2, **cursor)
         pages.append([row["run_id"] for row in page["runs"]])
         cursor = {"cursor": page["meta"]["next_cursor"]} if page["meta"]["next_cursor"] else None
     assert [len(page) for page in pages] == [2, 1]
-    whole = await host.ask("list_runs", project_id="prj_paged")
+    whole = await host.ask("list_runs", project_id=project)
     assert [row["run_id"] for row in whole["runs"]] == pages[0] + pages[1]
     made = [row["created_at"] for row in whole["runs"]]
     assert made == sorted(made, reverse=True)
-    none = await host.ask("list_runs", project_id="prj_paged", status="failed")
+    none = await host.ask("list_runs", project_id=project, status="failed")
     assert none["runs"] == []
 
 

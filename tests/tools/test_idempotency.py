@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
-from .hosts import CHELSEA, COFFEE, RawHost, film_call
+from .hosts import CHELSEA, COFFEE, RawHost, film_call, make_workspace
 
 TECHNIQUE = {"technique_id": "tech_palette-pull", "wait_seconds": 40}
 
@@ -204,11 +205,15 @@ def test_identical_calls_without_a_key_in_flight_are_one_run(host: RawHost) -> N
     assert [run["deduplicated"] for run in runs].count(True) == 4
 
 
-def test_keys_of_different_workspaces_are_different_keys(host: RawHost) -> None:
+def test_keys_of_different_workspaces_are_different_keys(host: RawHost, shared: Path) -> None:
+    other, project = anyio.run(make_workspace, shared / "home", "other")
     here = completed(host, code_call("scope", idempotency_key="scope"))
-    there = completed(host, code_call("scope", idempotency_key="scope", workspace_id="ws_other"))
+    there = completed(host, code_call("scope", idempotency_key="scope", workspace_id=other))
     assert there["run_id"] != here["run_id"]
-    found = host.ask("get_run", {"idempotency_key": "scope", "workspace_id": "ws_other"})
+    for place in ({"workspace_id": other}, {"project_id": project}):
+        again = completed(host, code_call("scope", idempotency_key="scope", **place))
+        assert (again["run_id"], again["replayed"]) == (there["run_id"], True)
+    found = host.ask("get_run", {"idempotency_key": "scope", "workspace_id": other})
     assert found["run_id"] == there["run_id"]
 
 

@@ -21,6 +21,8 @@ MODERN = {
     "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "0"},
 }
 DISCOVER = {"_meta": MODERN}
+ONE_PAGE = 4096
+"""The least that a pipe can be made to hold, in bytes."""
 
 
 def tool_names(listed: dict[str, Any]) -> set[str]:
@@ -181,16 +183,17 @@ def flooded(home: Path) -> subprocess.Popen[bytes]:
         env=environment(home),
     )
     assert server.stdin is not None
+    fcntl.fcntl(server.stdout, fcntl.F_SETPIPE_SZ, ONE_PAGE)
     for number in range(1, 20):
         message = {"jsonrpc": "2.0", "id": number, "method": "tools/list", "params": {"_meta": MODERN}}
         server.stdin.write(json.dumps(message).encode() + b"\n")
     server.stdin.flush()
-    wait_for(lambda: unread_bytes(server.stdout) > 60_000, 30, "the pipe to be full")
+    wait_for(lambda: unread_bytes(server.stdout) == ONE_PAGE, 30, "the pipe to be full")
     return server
 
 
 def unread_bytes(pipe: Any) -> int:
-    """Return how many bytes wait in a pipe, of the 65,536 that it holds."""
+    """Return how many bytes wait in a pipe."""
     return struct.unpack("i", fcntl.ioctl(pipe, termios.FIONREAD, bytes(4)))[0]
 
 
@@ -207,6 +210,48 @@ def test_a_host_that_reads_nothing_cannot_keep_the_server(home: Path, how: str, 
             case _:
                 server.stdout.close()
         assert server.wait(timeout=20) == status
+
+
+def test_a_host_that_reads_late_gets_every_answer_whole(home: Path) -> None:
+    with flooded(home) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        answers = [json.loads(server.stdout.readline()) for _ in range(19)]
+        assert sorted(answer["id"] for answer in answers) == list(range(1, 20))
+        assert all("start_run" in tool_names(answer["result"]) for answer in answers)
+        server.stdin.close()
+        assert server.stdout.read() == b""
+        assert server.wait(timeout=20) == 0
+
+
+def test_messages_may_come_in_pieces_and_several_at_once(home: Path) -> None:
+    with RawHost(home) as host:
+        assert host.process.stdin is not None
+        calls = [
+            {"jsonrpc": "2.0", "id": number, "method": "tools/call", "params": {"name": "list_models"}}
+            for number in (101, 102, 103)
+        ]
+        first, *rest = [json.dumps(call).encode() + b"\n" for call in calls]
+        for piece in (first[:20], first[20:], b"".join(rest)):
+            host.process.stdin.write(piece)
+            host.process.stdin.flush()
+        for number in (101, 102, 103):
+            assert host.result(number)["structuredContent"]["models"] == []
+
+
+def test_messages_may_come_from_a_file(home: Path, tmp_path: Path) -> None:
+    said = tmp_path / "said.jsonl"
+    said.write_text(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": HELLO}) + "\n")
+    with said.open("rb") as stdin:
+        served = subprocess.run(
+            [sys.executable, "-m", "limner"],
+            stdin=stdin,
+            capture_output=True,
+            env=environment(home),
+            timeout=60,
+        )
+    assert served.returncode == 0
+    assert json.loads(served.stdout)["result"]["serverInfo"]["name"] == "limner"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc to see the handler")

@@ -5,9 +5,11 @@ import math
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import mcp_types as t
+from pydantic_core import to_json
 
 from limner.app.studio import Studio
 from limner.errors import FieldError, InvalidInput, LimnerError
@@ -22,7 +24,7 @@ Report: TypeAlias = Callable[[float, str], Awaitable[None]]
 
 
 ToolAnswer: TypeAlias = "t.CallToolResult | t.InputRequiredResult | Json"
-"""A result; a question for the user; or, as a document, a task."""
+"""A result, as a document or a model; a question for the user; or, as a document, a task."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,47 +58,63 @@ class AgentTool:
     call: Callable[[Call], Awaitable[ToolAnswer]]
 
 
-def answer(document: Json, *, links: Sequence[t.ResourceLink] = ()) -> t.CallToolResult:
-    """Return a document as the result: structured, and as compact JSON in the first text block."""
-    return t.CallToolResult(content=[_text(document), *links], structured_content=document)
+def answer(document: Json, *, links: Sequence[Json] = ()) -> Json:
+    """Return a document as the result: structured, and as compact JSON in the first text block.
 
-
-def refusal(error: LimnerError) -> t.CallToolResult:
-    """Return an error that the model can act on, in the structured content and in the text."""
-    document = {"error": error.document()}
-    return t.CallToolResult(content=[_text(document)], structured_content=document, is_error=True)
-
-
-def _text(document: Json) -> t.TextContent:
-    return t.TextContent(text=json.dumps(document, ensure_ascii=False, separators=(",", ":")))
-
-
-def check_arguments(schema: Mapping[str, Any], given: Mapping[str, Any]) -> Json:
-    """Return arguments that fit a tool's input schema.
-
-    Nulls are dropped, whole floats are integers where the schema wants one, and JSON sent as text is parsed where
-    it wants an object, a list, a number or a boolean, because hosts and models send both.
-    Raises: InvalidInput, naming every argument that does not fit.
+    The result is as it goes over the wire, where the SDK checks it once; its own model would be checked twice.
     """
-    from jsonschema import Draft202012Validator
-
-    properties: Mapping[str, Json] = schema["properties"]
-    arguments = {
-        name: _parsed(value, properties.get(name, {}).get("type"))
-        for name, value in given.items()
-        if value is not None
+    return {
+        "resultType": "complete",
+        "content": [_text(document), *links],
+        "structuredContent": document,
+        "isError": False,
     }
-    problems = [
-        FieldError(name, f"{value} is not a finite number")
-        for name, value in arguments.items()
-        if isinstance(value, float) and not math.isfinite(value)
-    ]
-    for error in Draft202012Validator(schema).iter_errors(arguments):
-        problems.extend(_explain(error, properties, arguments))
-    if problems:
-        problems = list(dict.fromkeys(problems))
-        raise InvalidInput.of_all(problems)
-    return arguments
+
+
+def refusal(error: LimnerError) -> Json:
+    """Return an error that the model can act on, in the structured content and in the text."""
+    return {**answer({"error": error.document()}), "isError": True}
+
+
+def _text(document: Json) -> Json:
+    return {"type": "text", "text": to_json(document).decode()}
+
+
+class ArgumentSchema:
+    """An input schema, compiled at its first use."""
+
+    def __init__(self, schema: Mapping[str, Any]) -> None:
+        self._schema = schema
+
+    @cached_property
+    def _validator(self) -> Any:
+        from jsonschema import Draft202012Validator
+
+        return Draft202012Validator(self._schema)
+
+    def check(self, given: Mapping[str, Any]) -> Json:
+        """Return arguments that fit the schema.
+
+        Nulls are dropped, whole floats are integers where the schema wants one, and JSON sent as text is parsed where
+        it wants an object, a list, a number or a boolean, because hosts and models send both.
+        Raises: InvalidInput, naming every argument that does not fit.
+        """
+        properties: Mapping[str, Json] = self._schema["properties"]
+        arguments = {
+            name: _parsed(value, properties.get(name, {}).get("type"))
+            for name, value in given.items()
+            if value is not None
+        }
+        problems = [
+            FieldError(name, f"{value} is not a finite number")
+            for name, value in arguments.items()
+            if isinstance(value, float) and not math.isfinite(value)
+        ]
+        for error in self._validator.iter_errors(arguments):
+            problems.extend(_explain(error, properties, arguments))
+        if problems:
+            raise InvalidInput.of_all(list(dict.fromkeys(problems)))
+        return arguments
 
 
 def _parsed(value: Any, wanted: str | None) -> Any:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import mcp_types as t
 
+from limner.types import Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call
 from limner_tools.run_card import shown_on_card
@@ -25,7 +26,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
     )
 
 
-async def call(call: Call) -> t.CallToolResult:
+async def call(call: Call) -> Json:
     """Cancel the run and return it."""
     return run_answer(await call.studio.cancel_run(call.caller, call.arguments["run_id"]), call.place_of)
 

@@ -20,8 +20,13 @@ async def complete(studio: Studio, caller: str, params: t.CompleteRequestParams)
 async def _values(studio: Studio, caller: str, params: t.CompleteRequestParams) -> list[str]:
     name, typed = params.argument.name, params.argument.value
     if isinstance(params.ref, t.PromptReference):
-        return prompts.complete(await studio.techniques.entries(), params.ref.name, name, typed)
+        entries = await studio.techniques.entries()
+        if name == prompts.BRAND_KIT and prompts.takes_kit(entries, params.ref.name):
+            return await _brand_kits(studio, typed)
+        return prompts.complete(entries, params.ref.name, name, typed)
     match name:
+        case "brand_kit":
+            return await _brand_kits(studio, typed)
         case "run_id":
             page = await studio.list_runs(caller, RunFilter(limit=MOST))
             return [run.run_id for run in page.items if run.run_id.startswith(typed)]
@@ -31,6 +36,10 @@ async def _values(studio: Studio, caller: str, params: t.CompleteRequestParams) 
             return await _output_ids(studio, caller, params, typed)
         case _:
             return []
+
+
+async def _brand_kits(studio: Studio, typed: str) -> list[str]:
+    return [each for each in await studio.brands.kits() if typed.casefold() in each]
 
 
 async def _output_ids(studio: Studio, caller: str, params: t.CompleteRequestParams, typed: str) -> list[str]:

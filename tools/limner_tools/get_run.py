@@ -6,6 +6,7 @@ import mcp_types as t
 
 from limner.app.requests import DEFAULT_WORKSPACE
 from limner.errors import InvalidInput
+from limner.types import Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call
 from limner_tools.run_card import shown_on_card
@@ -48,7 +49,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
     )
 
 
-async def call(call: Call) -> t.CallToolResult:
+async def call(call: Call) -> Json:
     """Find the run, wait for it if asked, return it."""
     run_id = await _run_id(call)
     seconds = wait_seconds(call, default=0)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import mcp_types as t
 
 from limner.app.documents import technique_document
+from limner.types import Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -43,7 +44,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
     )
 
 
-async def call(call: Call) -> t.CallToolResult:
+async def call(call: Call) -> Json:
     """Return the technique."""
     entry = await call.studio.get_technique(call.arguments["technique_id"], call.arguments.get("revision"))
     document = technique_document(entry)

@@ -6,6 +6,7 @@ import mcp_types as t
 
 from limner.app.documents import GENERATION_TYPES, models_document
 from limner.errors import InvalidInput
+from limner.types import Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -39,7 +40,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
     )
 
 
-async def call(call: Call) -> t.CallToolResult:
+async def call(call: Call) -> Json:
     """Return the models of this installation."""
     if "cursor" in call.arguments:
         raise InvalidInput.of(

@@ -6,7 +6,7 @@ import mcp_types as t
 
 from limner.app.documents import run_row
 from limner.app.requests import RunFilter
-from limner.types import Status
+from limner.types import Json, Status
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -34,7 +34,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
     )
 
 
-async def call(call: Call) -> t.CallToolResult:
+async def call(call: Call) -> Json:
     """Return one page of runs."""
     given = call.arguments
     technique_id = given.get("technique_id")
@@ -43,7 +43,7 @@ async def call(call: Call) -> t.CallToolResult:
     page = await call.studio.list_runs(
         call.caller,
         RunFilter(
-            status=Status(given["status"]) if "status" in given else None,
+            statuses=(Status(given["status"]),) if "status" in given else (),
             technique_id=technique_id,
             workspace_id=given.get("workspace_id"),
             project_id=given.get("project_id"),

@@ -6,7 +6,7 @@ import mcp_types as t
 
 from limner.app.documents import technique_row
 from limner.app.requests import TechniqueFilter
-from limner.types import PortType
+from limner.types import Json, PortType
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -49,7 +49,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
     )
 
 
-async def call(call: Call) -> t.CallToolResult:
+async def call(call: Call) -> Json:
     """Return one page of techniques."""
     given = call.arguments
     page = await call.studio.list_techniques(

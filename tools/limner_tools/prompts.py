@@ -10,12 +10,17 @@ from limner.app.requests import TechniqueEntry
 from limner.errors import FieldError, InvalidInput
 from limner.techniques.schema import input_schema
 from limner.types import Availability, Json
-from limner_tools.calls import check_arguments
+from limner_tools.calls import ArgumentSchema
 
 MAX_ARGUMENT_CHARS = 4_000
 OPEN_WISH = "make_media"
 OPEN_WISH_SAYS = "Say what you want made or changed; the assistant finds the technique for it and runs it."
 WISH = "wish"
+WISH_SCHEMA = ArgumentSchema(
+    {"type": "object", "properties": {WISH: {"type": "string"}}, "additionalProperties": False}
+)
+BRAND_KIT = "brand_kit"
+BRAND_KIT_SAYS = "The brand kit to use, such as homestead."
 AFTERWARDS = (
     "If the call times out, or you are unsure, call again with the same key: nothing is made twice. "
     "When the run has completed, look at what was made with view_output, tell me in a sentence what you see, and "
@@ -39,10 +44,7 @@ def get_prompt(
     answers = {key: str(value).strip() for key, value in (given or {}).items() if str(value).strip()}
     _check_lengths(answers)
     if name == OPEN_WISH:
-        check_arguments(
-            {"type": "object", "properties": {WISH: {"type": "string"}}, "additionalProperties": False},
-            answers,
-        )
+        WISH_SCHEMA.check(answers)
         return _said(OPEN_WISH_SAYS, _open_message(answers.get(WISH)))
     entry = _runnable(entries).get(name)
     if entry is None:
@@ -50,9 +52,10 @@ def get_prompt(
             code=t.INVALID_PARAMS, message=f"There is no prompt {name[:80]!r}; prompts/list has them."
         )
     schema = input_schema(entry.technique)
+    kit = answers.pop(BRAND_KIT, None) if _takes_kit(entry) else None
     inputs = {port: _as_input(schema["properties"].get(port, {}), value) for port, value in answers.items()}
-    inputs = check_arguments({key: value for key, value in schema.items() if key != "required"}, inputs)
-    return _said(entry.technique.description, _message(entry, schema, inputs))
+    inputs = ArgumentSchema({key: value for key, value in schema.items() if key != "required"}).check(inputs)
+    return _said(entry.technique.description, _message(entry, schema, inputs, kit))
 
 
 def complete(entries: Mapping[str, TechniqueEntry], name: str, argument: str, typed: str) -> list[str]:
@@ -79,6 +82,18 @@ def _runnable(entries: Mapping[str, TechniqueEntry]) -> dict[str, TechniqueEntry
     }
 
 
+def takes_kit(entries: Mapping[str, TechniqueEntry], name: str) -> bool:
+    """Whether a prompt has an argument for the brand kit."""
+    entry = _runnable(entries).get(name)
+    return entry is not None and _takes_kit(entry)
+
+
+def _takes_kit(entry: TechniqueEntry) -> bool:
+    """Whether the prompt has an argument for the brand kit: not where an input has that name."""
+    ports = (port.id for port in entry.technique.inputs)
+    return bool(entry.technique.reads_brand) and BRAND_KIT not in ports
+
+
 def _open_prompt() -> t.Prompt:
     wish = t.PromptArgument(
         name=WISH,
@@ -93,6 +108,7 @@ def _open_prompt() -> t.Prompt:
 def _prompt(entry: TechniqueEntry) -> t.Prompt:
     schema = input_schema(entry.technique)
     required = schema.get("required", ())
+    kit = t.PromptArgument(name=BRAND_KIT, description=BRAND_KIT_SAYS, required=entry.technique.needs_brand)
     return t.Prompt(
         name=entry.technique.slug,
         title=entry.technique.name,
@@ -104,7 +120,8 @@ def _prompt(entry: TechniqueEntry) -> t.Prompt:
                 required=port in required,
             )
             for port, each in schema["properties"].items()
-        ],
+        ]
+        + [kit] * _takes_kit(entry),
     )
 
 
@@ -126,12 +143,16 @@ def _open_message(wish: str | None) -> str:
     )
 
 
-def _message(entry: TechniqueEntry, schema: Json, inputs: Json) -> str:
+def _message(entry: TechniqueEntry, schema: Json, inputs: Json, kit: str | None) -> str:
     technique = entry.technique
     properties = schema["properties"]
-    call = {"technique_id": technique.technique_id, "inputs": inputs}
+    call: Json = {"technique_id": technique.technique_id, "inputs": inputs}
+    if kit is not None:
+        call[BRAND_KIT] = kit
     missing = [port for port in schema.get("required", ()) if port not in inputs]
     asked = [f"- {port}: {properties[port]['description']}" for port in missing]
+    if technique.needs_brand and kit is None:
+        asked.append(f"- {BRAND_KIT} (an argument of start_run, beside inputs): {BRAND_KIT_SAYS}")
     parts = [
         f"Use Limner's technique {technique.name} for me: {technique.description.rstrip('.')}.",
         "First ask me for what is missing:\n" + "\n".join(asked) if asked else "",

@@ -1,4 +1,4 @@
-"""Runs, their outputs and techniques as MCP resources, below `limner://`."""
+"""Runs, their outputs, techniques and brand kits as MCP resources, below `limner://`."""
 
 import base64
 import json
@@ -8,12 +8,13 @@ import anyio
 import mcp_types as t
 from mcp.shared.exceptions import MCPError
 
+from limner.app.brands import brand_document
 from limner.app.documents import run_document, technique_document
 from limner.app.requests import RunFilter
 from limner.app.studio import Studio
 from limner.errors import InvalidInput, NotFound
 from limner.types import Json
-from limner_tools.addresses import OUTPUT, RUN, RUN_CARD, TECHNIQUE
+from limner_tools.addresses import BRAND, OUTPUT, RUN, RUN_CARD, TECHNIQUE
 from limner_tools.options import Locate
 from limner_tools.run_card import RESOURCE, read_card
 
@@ -35,11 +36,17 @@ TEMPLATES = (
         description="A technique: its inputs, outputs, schemas and an example call.",
         mime_type="application/json",
     ),
+    t.ResourceTemplate(
+        uri_template="limner://brands/{brand_kit}",
+        name="brand_kit",
+        description="A brand kit: its palette, type, voice, logo, ratios and rubric.",
+        mime_type="application/json",
+    ),
 )
 
 
 async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
-    """Return the caller's latest runs, the published techniques, and the run card."""
+    """Return the caller's latest runs, the published techniques, the brand kits, and the run card."""
     techniques = [
         t.Resource(
             uri=f"limner://techniques/{entry.technique.slug}",
@@ -51,7 +58,17 @@ async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
         for entry in (await studio.techniques.entries()).values()
         if entry.is_published
     ]
-    return [*await _recent_runs(studio, caller), *techniques, RESOURCE]
+    brands = [
+        t.Resource(
+            uri=f"limner://brands/{kit.brand_kit}",
+            name=kit.brand_kit,
+            title=kit.name,
+            description=kit.description,
+            mime_type="application/json",
+        )
+        for kit in (await studio.brands.kits()).values()
+    ]
+    return [*await _recent_runs(studio, caller), *techniques, *brands, RESOURCE]
 
 
 async def _recent_runs(studio: Studio, caller: str) -> list[t.Resource]:
@@ -80,6 +97,8 @@ async def read_resource(studio: Studio, caller: str, uri: str, locate: Locate) -
             return _json(uri, run_document(view, lambda asset: locate(studio, asset)))
         if match := TECHNIQUE.fullmatch(uri):
             return _json(uri, technique_document(await studio.techniques.get(match[1])))
+        if match := BRAND.fullmatch(uri):
+            return _json(uri, brand_document(await studio.get_brand(match[1])))
         if match := OUTPUT.fullmatch(uri):
             return await _output(studio, caller, match, locate)
     except NotFound as error:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import mcp_types as t
 
 from limner.app.documents import GENERATION_TYPES, PlaceOf, output_uri, run_document
-from limner.app.requests import DEFAULT_PROJECT, DEFAULT_WORKSPACE, StartRequest
+from limner.app.requests import StartRequest
 from limner.app.studio import RunView
 from limner.errors import ConsentNeeded
 from limner.types import Event, Json
@@ -35,6 +35,9 @@ CONTROLS: Json = {
     "max_cost_usd": {"type": "number", "minimum": 0, "description": "Refuse if it would cost more."},
 }
 """The arguments about the run that every tool which starts one has, beside the inputs."""
+
+
+BRAND_KIT = schemas.text("Brand kit whose palette, type, voice and logo a technique uses, such as homestead.")
 
 
 def describe(technique_ids: Sequence[str]) -> t.Tool:
@@ -74,7 +77,7 @@ def _properties(technique_id: Json) -> Json:
             ),
         },
         "params": {"type": "object", "description": "Action only: its parameters by name."},
-        "brand_kit": schemas.text("Brand kit that outputs are scored against."),
+        "brand_kit": BRAND_KIT,
         "seed": CONTROLS["seed"],
         "revision": schemas.text("rev_… or draft. Default: the published one."),
         "idempotency_key": CONTROLS["idempotency_key"],
@@ -96,8 +99,6 @@ async def call(call: Call) -> ToolAnswer:
     given = dict(call.arguments)
     dry_run = bool(given.pop("dry_run", False))
     given.pop("wait_seconds", None)
-    given.setdefault("workspace_id", DEFAULT_WORKSPACE)
-    given.setdefault("project_id", DEFAULT_PROJECT)
     request = StartRequest(**given)
     if dry_run:
         cost = await call.studio.price(call.caller, request)
@@ -122,15 +123,16 @@ async def start(call: Call, request: StartRequest) -> ToolAnswer:
     return run_answer(RunView(waited.run, waited.assets, started.disposition), call.place_of)
 
 
-def run_answer(view: RunView, place_of: PlaceOf, events: list[Event] | None = None) -> t.CallToolResult:
+def run_answer(view: RunView, place_of: PlaceOf, events: list[Event] | None = None) -> Json:
     """Return a Run, with events if they are given, and with a link to each output that is a file."""
-    links = [
-        t.ResourceLink(
-            uri=output_uri(view.run, output),
-            name=output.output_id if output.index is None else f"{output.output_id}-{output.index + 1}",
-            mime_type=view.assets[output.asset_id].media_type,
-            size=view.assets[output.asset_id].size_bytes,
-        )
+    links: list[Json] = [
+        {
+            "type": "resource_link",
+            "uri": output_uri(view.run, output),
+            "name": output.output_id if output.index is None else f"{output.output_id}-{output.index + 1}",
+            "mimeType": view.assets[output.asset_id].media_type,
+            "size": view.assets[output.asset_id].size_bytes,
+        }
         for output in view.run.outputs
         if output.asset_id is not None
     ]

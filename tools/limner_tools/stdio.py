@@ -2,28 +2,23 @@
 
 import os
 import signal
-import sys
 import threading
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from typing import Any, cast
+from typing import Any, Self
 
 import anyio
 import anyio.abc
-import anyio.from_thread
-import anyio.lowlevel
 import mcp_types as t
 from mcp.server.lowlevel.server import Server
-from mcp.server.stdio import stdio_server
 from mcp.shared.message import SessionMessage
 from mcp_types.version import LATEST_MODERN_VERSION, MODERN_PROTOCOL_VERSIONS
 from pydantic import ValidationError
 
 from limner_tools.door import Door, OpenStudio
 from limner_tools.options import FaceOptions
+from limner_tools.pipes import LineWriter, claim_pipes, read_lines
 from limner_tools.server import McpServer, build_server
 
-MAX_LINE_BYTES = 8_000_000
 LEAVE_WITHIN_SECONDS = 3.0
 LEAVE_AFTER_EOF_SECONDS = 5.0
 LAST_WORDS_SECONDS = 0.3
@@ -37,26 +32,19 @@ def serve(open_studio: OpenStudio, options: FaceOptions | None = None) -> int:
         return anyio.run(_serve, open_studio, options or FaceOptions())
     except KeyboardInterrupt:
         return 130
-    except BaseExceptionGroup as group:
-        if group.split(BrokenPipeError)[1] is not None:
-            raise
-        return 0  # the host is gone, and its end of stdout with it
 
 
 async def _serve(open_studio: OpenStudio, options: FaceOptions) -> int:
     door = Door()
     server = build_server(door, options)
+    wire_in, wire_out = claim_pipes()
     async with anyio.create_task_group() as tasks:
-        if sys.platform != "win32":
-            await tasks.start(_leave_on_signal, tasks.cancel_scope, server, door)
+        await tasks.start(_leave_on_signal, tasks.cancel_scope, server, door)
         tasks.start_soon(door.hold, open_studio)
-        async with (
-            server.subscriptions.running(),
-            _stdin_lines() as lines,
-            stdio_server(stdin=cast("Any", lines)) as (incoming, outgoing),
-            _tolerant(incoming, outgoing, server, door) as filtered,
-        ):
-            await server.run(filtered, outgoing, server.create_initialization_options())
+        outgoing = _Outgoing(LineWriter(wire_out, on_gone=tasks.cancel_scope.cancel))
+        incoming = _Incoming(read_lines(wire_in), outgoing, server, door)
+        async with server.subscriptions.running():
+            await server.run(incoming, outgoing, server.create_initialization_options())
         tasks.cancel_scope.cancel()
     return 0
 
@@ -90,85 +78,85 @@ def _leave_by_force(seconds: float) -> None:
     last_resort.start()
 
 
-@asynccontextmanager
-async def _stdin_lines() -> AsyncIterator[AsyncIterator[str]]:
-    """Yield the lines of stdin, read by a daemon thread, so that leaving never waits for a line.
-
-    The thread reads a descriptor: it must not hold sys.stdin's lock when the interpreter exits. Descriptor 0 is
-    the null device meanwhile, so that no child reads what the host sends.
-    """
-    wire = os.dup(0)
-    null = os.open(os.devnull, os.O_RDONLY)
-    os.dup2(null, 0)
-    os.close(null)
-    send, receive = anyio.create_memory_object_stream[str](0)
-    token = anyio.lowlevel.current_token()
-
-    def read() -> None:
-        pending = bytearray()
-        try:
-            while chunk := _read(wire):
-                if b"\n" not in chunk:
-                    pending += chunk[: MAX_LINE_BYTES - len(pending)]
-                    continue
-                *lines, rest = (pending + chunk).split(b"\n")
-                pending = bytearray(rest)
-                for line in lines:
-                    if line.strip():
-                        anyio.from_thread.run(send.send, line.decode("utf-8", "replace"), token=token)
-            _leave_by_force(LEAVE_AFTER_EOF_SECONDS)
-            anyio.from_thread.run_sync(send.close, token=token)
-        except (anyio.RunFinishedError, anyio.BrokenResourceError, anyio.ClosedResourceError):
-            return  # the server has left
-
-    threading.Thread(target=read, name="stdin", daemon=True).start()
-    with receive:
-        yield receive
-
-
-def _read(descriptor: int) -> bytes:
-    """Return what has come, nothing at the end; a terminal that is gone is an end too."""
-    try:
-        return os.read(descriptor, 65536)
-    except OSError:
-        return b""
-
-
-@asynccontextmanager
-async def _tolerant(incoming: Any, outgoing: Any, server: Server[Any], door: Door) -> AsyncIterator[Any]:
-    """Yield the incoming messages without what would end the session.
+class _Incoming:
+    """The host's messages, as the SDK reads them, without what would end the session.
 
     Claude Code probes with `server/discover` and then sends `initialize`; the SDK locks the era at the first
     request and refuses the second. So probes that come first are answered here, without choosing an era.
     A line that is not JSON, or no message, gets the error that JSON-RPC asks for.
     """
-    send, receive = anyio.create_memory_object_stream[Any](0)
 
-    async def relay() -> None:
-        is_probing = True
-        is_first = True
-        async with send:
-            async for item in incoming:
-                if not is_first:
-                    door.knock()  # the first message is answered; opening the Studio delays nobody now
-                is_first = False
-                if isinstance(item, Exception):
-                    complaint = t.JSONRPCError(jsonrpc="2.0", id=None, error=_complaint(item))
-                    await outgoing.send(SessionMessage(complaint))
+    def __init__(
+        self, lines: AsyncIterator[str], outgoing: "_Outgoing", server: Server[Any], door: Door
+    ) -> None:
+        self._lines = lines
+        self._outgoing = outgoing
+        self._server = server
+        self._door = door
+        self._is_first = True
+        self._is_probing = True
+
+    async def receive(self) -> SessionMessage:
+        """Return the next message. Raises: EndOfStream."""
+        try:
+            return await self.__anext__()
+        except StopAsyncIteration:
+            raise anyio.EndOfStream from None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> SessionMessage:
+        async for line in self._lines:
+            if not self._is_first:
+                self._door.knock()  # the first message is answered; opening the Studio delays nobody now
+            self._is_first = False
+            try:
+                message = t.jsonrpc_message_adapter.validate_json(line, by_name=False)
+            except ValidationError as problem:
+                await self._outgoing.put(t.JSONRPCError(jsonrpc="2.0", id=None, error=_complaint(problem)))
+                continue
+            if isinstance(message, t.JSONRPCRequest):
+                self._is_probing = self._is_probing and message.method == DISCOVER
+                if self._is_probing:
+                    await self._outgoing.put(_discovered(message, self._server))
                     continue
-                message = item.message
-                if isinstance(message, t.JSONRPCRequest):
-                    is_probing = is_probing and message.method == DISCOVER
-                    if is_probing:
-                        await outgoing.send(SessionMessage(_discovered(message, server)))
-                        continue
-                await send.send(item)
+            return SessionMessage(message)
+        _leave_by_force(LEAVE_AFTER_EOF_SECONDS)
+        raise StopAsyncIteration
 
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(relay)
-        with receive:
-            yield receive
-        tasks.cancel_scope.cancel()
+    async def aclose(self) -> None:
+        """Leave the pipe open: it is closed with the process."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+
+class _Outgoing:
+    """Messages to the host, as the SDK writes them."""
+
+    def __init__(self, lines: LineWriter) -> None:
+        self._lines = lines
+
+    async def send(self, item: SessionMessage) -> None:
+        """Write a message. Raises: BrokenResourceError, when the host is gone."""
+        await self.put(item.message)
+
+    async def put(self, message: t.JSONRPCMessage) -> None:
+        """Write a message. Raises: BrokenResourceError, when the host is gone."""
+        await self._lines.write(message.model_dump_json(by_alias=True, exclude_unset=True).encode() + b"\n")
+
+    async def aclose(self) -> None:
+        """Leave the pipe open: it is closed with the process."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
 
 
 def _complaint(problem: Exception) -> t.ErrorData:

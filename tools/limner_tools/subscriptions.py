@@ -21,6 +21,7 @@ from pydantic import model_serializer
 
 from limner.errors import LimnerError
 from limner.types import Json
+from limner_tools.addresses import TECHNIQUE
 from limner_tools.connections import Connections
 from limner_tools.door import Door
 from limner_tools.identity import caller_of
@@ -39,6 +40,7 @@ from limner_tools.tasks import TaskSource, check_declared
 from limner_tools.watching import (
     MAX_WATCHED,
     Published,
+    WatchedBrand,
     WatchedRun,
     WatchedTechnique,
     find_resource,
@@ -52,7 +54,7 @@ MAX_STREAMS = 1024
 LISTS_POLL_SECONDS = 2.0
 
 Context = ServerRequestContext[Any]
-Watched: TypeAlias = "WatchedRun | WatchedTechnique | None"
+Watched: TypeAlias = "WatchedRun | WatchedTechnique | WatchedBrand | None"
 
 
 class _TaskState(t.NotificationParams):
@@ -167,18 +169,20 @@ class Subscriptions:
         return honoured
 
     async def _watch_lists(self) -> None:
-        """Tell everybody when a technique was published, changed or removed."""
+        """Tell everybody when a technique or a brand kit was published, changed or removed."""
         while True:
             await anyio.sleep(LISTS_POLL_SECONDS)
             if not self._streams and not len(self._connections):
                 self._published.forget()
                 continue
             if changed := await self._published.changes():
-                await self.tell_lists_changed()
-                for technique_id in changed:
-                    slug = technique_id.removeprefix("tech_")
-                    self._tell((RESOURCE, f"limner://techniques/{slug}"))
-                    self._tell((RESOURCE, f"limner://techniques/{technique_id}"))
+                if any(TECHNIQUE.fullmatch(uri) for uri in changed):
+                    await self.tell_lists_changed()
+                else:
+                    self._tell(RESOURCES_LIST)  # kits stand in no other list
+                for uri in changed:
+                    self._tell((RESOURCE, uri))
+                    self._tell((RESOURCE, uri.replace("/techniques/", "/techniques/tech_")))
 
     async def tell_lists_changed(self) -> None:
         """Tell everybody that tools, resources and prompts are to be listed again: all show the techniques."""

@@ -74,8 +74,7 @@ class RunTasks:
         document = await task_document(studio, view.run)
         if document["status"] == "completed":
             result = run_answer(view, lambda asset: self._options.locate(studio, asset))
-            result.is_error = view.run.status is Status.FAILED
-            document["result"] = result.model_dump(by_alias=True, mode="json", exclude_none=True)
+            document["result"] = {**result, "isError": view.run.status is Status.FAILED}
         return document
 
     async def answer(self, caller: str, task_id: str, responses: Json) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import mcp_types as t
 
-from limner.types import Json
 from limner_tools import (
     cancel_run,
     get_run,
@@ -15,7 +14,7 @@ from limner_tools import (
     start_run,
     view_output,
 )
-from limner_tools.calls import AgentTool
+from limner_tools.calls import AgentTool, ArgumentSchema
 
 TOOLS: tuple[AgentTool, ...] = (
     list_techniques.TOOL,
@@ -34,15 +33,15 @@ class Toolbox:
 
     def __init__(self) -> None:
         self._tools = {tool.name: tool for tool in TOOLS}
-        self._schemas: dict[str, Json] = {tool.name: tool.describe(()).input_schema for tool in TOOLS}
+        self._arguments = {tool.name: ArgumentSchema(tool.describe(()).input_schema) for tool in TOOLS}
 
     def get(self, name: str) -> AgentTool | None:
         """Return a tool, or None when there is none of that name."""
         return self._tools.get(name)
 
-    def input_schema(self, name: str) -> Json:
-        """Return the schema that a tool's arguments are checked against."""
-        return self._schemas[name]
+    def arguments_of(self, tool: AgentTool) -> ArgumentSchema:
+        """Return what the arguments of a tool, of this box or another, are checked against."""
+        return self._arguments.get(tool.name) or ArgumentSchema(tool.describe(()).input_schema)
 
     def describe(self, technique_ids: Sequence[str]) -> list[t.Tool]:
         """Return all tools as agents see them."""

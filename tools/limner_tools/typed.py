@@ -10,11 +10,11 @@ from limner.app.techniques import not_published
 from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.money import usd
 from limner.techniques.schema import input_schema, output_schema
-from limner.types import Json
+from limner.types import Json, Technique
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, ToolAnswer
 from limner_tools.run_card import shown_on_card
-from limner_tools.start_run import CONTROLS, start
+from limner_tools.start_run import BRAND_KIT, CONTROLS, start
 
 PREFIX = (
     "run_"  # a slug has at most 53 characters: hosts reject names of more than 64, and the list with them
@@ -41,10 +41,14 @@ def unknown_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) 
     return not_published(entries, [name for name in chosen if name != ALL])
 
 
-def _control_names(ports: Collection[str]) -> dict[str, str]:
+def _controls_of(technique: Technique) -> Json:
+    return {"brand_kit": BRAND_KIT, **CONTROLS} if technique.reads_brand else CONTROLS
+
+
+def _control_names(ports: Collection[str], known: Json) -> dict[str, str]:
     """Return each control's name in a tool: its own, or `run_…` when an input has that already."""
     names: dict[str, str] = {}
-    for control in CONTROLS:
+    for control in known:
         name = control
         while name in ports:
             name = f"run_{name}"
@@ -55,11 +59,12 @@ def _control_names(ports: Collection[str]) -> dict[str, str]:
 def _tool(name: str, entry: TechniqueEntry) -> AgentTool:
     technique = entry.technique
     ports = [port.id for port in technique.inputs]
-    control_names = _control_names(ports)
+    known = _controls_of(technique)
+    control_names = _control_names(ports, known)
 
     def describe(technique_ids: Sequence[str]) -> t.Tool:
         schema = input_schema(technique)
-        controls = {control_names[control]: each for control, each in CONTROLS.items()}
+        controls = {control_names[control]: each for control, each in known.items()}
         return t.Tool(
             name=name,
             title=technique.name,
@@ -80,6 +85,7 @@ def _tool(name: str, entry: TechniqueEntry) -> AgentTool:
         request = StartRequest(
             technique_id=technique.technique_id,
             inputs={port: given[port] for port in ports if port in given},
+            brand_kit=controls.get("brand_kit"),
             idempotency_key=controls.get("idempotency_key"),
             max_cost_usd=controls.get("max_cost_usd"),
             seed=controls.get("seed", 0),
@@ -97,7 +103,7 @@ def _in_words_of(control_names: Mapping[str, str], error: InvalidInput) -> Limne
     fields = [
         FieldError(
             control_names.get(each.field, each.field)
-            if each.field in CONTROLS
+            if each.field in control_names
             else each.field.removeprefix("inputs."),
             each.message,
         )

@@ -1,4 +1,4 @@
-"""What a client may watch: runs and techniques of its caller's, and word of their changes."""
+"""What a client may watch: runs of its caller's, techniques and brand kits, and word of their changes."""
 
 import logging
 from collections.abc import Callable
@@ -6,7 +6,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from limner.errors import LimnerError, NotFound
-from limner_tools.addresses import TECHNIQUE, run_of
+from limner_tools.addresses import BRAND, TECHNIQUE, run_of
 from limner_tools.door import Door
 
 log = logging.getLogger(__name__)
@@ -31,6 +31,13 @@ class WatchedTechnique:
     technique_id: str
 
 
+@dataclass(frozen=True, slots=True)
+class WatchedBrand:
+    """A brand kit; that it changed is told to everybody."""
+
+    brand_kit: str
+
+
 async def find_run(door: Door, caller: str, run_id: str) -> WatchedRun | None:
     """Return a run as it stands, or None when the caller has none of that id. Raises: LimnerError."""
     try:
@@ -40,7 +47,9 @@ async def find_run(door: Door, caller: str, run_id: str) -> WatchedRun | None:
     return WatchedRun(caller, run_id, view.run.seq)
 
 
-async def find_resource(door: Door, caller: str, uri: str) -> WatchedRun | WatchedTechnique | None:
+async def find_resource(
+    door: Door, caller: str, uri: str
+) -> WatchedRun | WatchedTechnique | WatchedBrand | None:
     """Return what a resource's address is of, or None when it names nothing. Raises: LimnerError."""
     if run_id := run_of(uri):
         return await find_run(door, caller, run_id)
@@ -50,6 +59,11 @@ async def find_resource(door: Door, caller: str, uri: str) -> WatchedRun | Watch
         except NotFound:
             return None
         return WatchedTechnique(entry.technique.technique_id)
+    if match := BRAND.fullmatch(uri):
+        try:
+            return WatchedBrand((await (await door.studio()).get_brand(match[1])).brand_kit)
+        except NotFound:
+            return None
     return None
 
 
@@ -66,7 +80,7 @@ async def follow_run(door: Door, watched: WatchedRun, changed: Callable[[], None
 
 
 class Published:
-    """Which techniques are published, as clients were last shown."""
+    """Which techniques are published, and which brand kits there are, as clients were last shown."""
 
     def __init__(self, door: Door) -> None:
         self._door = door
@@ -78,7 +92,7 @@ class Published:
             self._shown = await self._now()
 
     async def changes(self) -> set[str]:
-        """Return the ids of techniques that were published, changed or removed since the look before."""
+        """Return the addresses of techniques and kits that appeared, changed or went since the look before."""
         now, before = await self._now(), self._shown
         if now is None:
             return set()
@@ -93,8 +107,11 @@ class Published:
 
     async def _now(self) -> dict[str, str] | None:
         try:
-            entries = await (await self._door.studio()).techniques.entries()
+            studio = await self._door.studio()
+            entries, kits = await studio.techniques.entries(), await studio.brands.kits()
         except LimnerError as error:
             log.warning("techniques_not_listed", extra={"reason": error.message})
             return None
-        return {name: each.technique.revision for name, each in entries.items() if each.is_published}
+        published = [each.technique for each in entries.values() if each.is_published]
+        revisions = {f"limner://techniques/{each.slug}": each.revision for each in published}
+        return revisions | {f"limner://brands/{name}": kit.revision for name, kit in kits.items()}

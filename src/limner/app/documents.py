@@ -10,6 +10,7 @@ from limner.techniques.schema import input_schema, output_schema
 from limner.types import Asset, Disposition, Event, Json, Kind, Output, Port, Run, RunType, Status
 
 MAX_TEXT_CHARS = 1200
+EXAMPLE_KIT = "homestead"
 GENERATION_TYPES = ("image", "video", "audio", "text")
 
 PlaceOf = Callable[[Asset], Json]
@@ -165,6 +166,8 @@ def technique_row(entry: TechniqueEntry) -> Json:
     }
     if entry.needs:
         row["needs"] = list(entry.needs)
+    if technique.reads_brand:
+        row["brand_kit"] = "required" if technique.needs_brand else "optional"
     return row
 
 
@@ -213,6 +216,7 @@ def example_call(entry: TechniqueEntry) -> Json:
     return {
         "technique_id": technique.technique_id,
         "inputs": given,
+        **({"brand_kit": EXAMPLE_KIT} if technique.needs_brand else {}),
         "idempotency_key": f"{technique.slug}-1",
     }
 

@@ -1,9 +1,17 @@
-"""Opaque cursors for lists that are kept in memory: the last id shown."""
+"""How long a page may be, and opaque cursors for lists that are kept in memory: the last id shown."""
 
 import base64
 import binascii
 
 from limner.errors import InvalidInput
+
+MAX_LIMIT = 100
+
+
+def require_limit(limit: int) -> None:
+    """Raise InvalidInput unless a page may have so many items."""
+    if not 1 <= limit <= MAX_LIMIT:
+        raise InvalidInput.of("limit", f"is {limit}, must be from 1 to {MAX_LIMIT}")
 
 
 def encode_cursor(last: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from limner.types import Availability, Json, PortType, Status, Technique
+from limner.types import Availability, Json, PortType, RunType, Status, Technique
 
 DEFAULT_WORKSPACE = "ws_default"
 DEFAULT_PROJECT = "prj_default"
@@ -27,8 +27,10 @@ class StartRequest:
     max_cost_usd: float | None = None
     allow_duplicate: bool = False
     callback_url: str | None = None
-    workspace_id: str = DEFAULT_WORKSPACE
-    project_id: str = DEFAULT_PROJECT
+    workspace_id: str | None = None
+    """None: that of the project, or the default one."""
+    project_id: str | None = None
+    """None: the default one of the workspace."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,21 @@ class TechniqueFilter:
 
 
 @dataclass(frozen=True, slots=True)
+class BrandFilter:
+    """Which brand kits a list shows."""
+
+    query: str | None = None
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class RunFilter:
     """Which runs a list shows, newest first."""
 
-    status: Status | None = None
+    statuses: tuple[Status, ...] = ()
+    """Runs in any of these; empty: in all."""
+    run_type: RunType | None = None
     technique_id: str | None = None
     workspace_id: str | None = None
     project_id: str | None = None
@@ -66,3 +79,15 @@ class TechniqueEntry:
     is_published: bool = True
     signature: str = ""
     """Inputs → outputs in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionEntry:
+    """One revision of a technique."""
+
+    revision: str
+    is_published: bool
+    is_draft: bool
+    """Whether it is what the technique's file says now, and is not published."""
+    created_at: int | None = None
+    """When the store began to keep it, in Unix milliseconds; None: it is in a file only."""

@@ -1,12 +1,14 @@
 """Turns a request into a run that can be stored: resolved, checked, with its media hashed and its price known."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import anyio
 
 from limner.app.action_request import action_inputs
+from limner.app.brands import BrandCatalogue
+from limner.app.places import Location, Places
 from limner.app.requests import START_OPERATION, StartRequest
 from limner.app.techniques import TechniqueCatalogue
 from limner.canonical import fingerprint
@@ -21,6 +23,10 @@ MAX_SEED = 2**53 - 1
 
 BudgetOf: TypeAlias = Callable[[str], float | None]
 """Returns what a caller may spend in one UTC day, in US dollars; None: no limit."""
+
+
+CheckCallback: TypeAlias = Callable[[str], Awaitable[str]]
+"""Returns a callback address as it is kept. Raises: InvalidInput, when it may not be told anything."""
 
 
 def no_budget(caller: str) -> float | None:
@@ -54,38 +60,48 @@ class Starter:
         self,
         *,
         techniques: TechniqueCatalogue,
+        brands: BrandCatalogue,
         action_of: ActionOf,
         media: MediaShelf,
+        places: Places,
         window_ms: int,
         budget_of: BudgetOf = no_budget,
+        check_callback: CheckCallback | None = None,
     ) -> None:
         self.budget_of = budget_of
         self._techniques = techniques
+        self._brands = brands
         self._action_of = action_of
         self._media = media
+        self._places = places
         self._window_ms = window_ms
+        self._check_callback = check_callback
 
     async def prepare(self, caller: str, request: StartRequest) -> NewRun:
         """Return the run that a request asks for. Nothing is stored but the media it brings.
 
         Raises: InvalidInput, NotFound, Unavailable.
         """
-        _check_plain_fields(request)
+        _check_plain_fields(request, takes_callbacks=self._check_callback is not None)
+        if self._check_callback is not None and request.callback_url is not None:
+            request = replace(request, callback_url=await self._check_callback(request.callback_url))
         if request.generate is not None:
             raise Unavailable(
                 f"No configured provider offers a model for {request.generate!r}.",
                 code="needs_provider",
                 next_step="Use a technique or an action: list_techniques(runnable_only=true).",
             )
+        where = await self._places.locate(caller, request.workspace_id, request.project_id)
         if request.action_id is not None:
-            return await self._action(caller, request, request.action_id)
-        return await self._technique(caller, request, request.technique_id or "")
+            return await self._action(caller, request, where, request.action_id)
+        return await self._technique(caller, request, where, request.technique_id or "")
 
-    async def _technique(self, caller: str, request: StartRequest, name: str) -> NewRun:
+    async def _technique(self, caller: str, request: StartRequest, where: Location, name: str) -> NewRun:
         technique = await self._techniques.startable(name, request.revision)
         if request.params:
             raise InvalidInput.of("params", "techniques take `inputs` only; params belong to actions")
         inputs = validate_inputs(technique, request.inputs)
+        brand = await self._brand(caller, request, technique)
         await self._bring(caller, inputs, _media_of(technique, inputs))
         await self._techniques.keep(technique)
         document: Json = {
@@ -93,19 +109,22 @@ class Starter:
             "revision": technique.revision,
             "inputs": inputs,
             "seed": request.seed,
+            **brand,
         }
-        run = self._new(caller, request, RunType.TECHNIQUE, technique.technique_id, technique.name, document)
-        return replace(run, estimated_usd=technique.price_usd)
+        target = (RunType.TECHNIQUE, technique.technique_id, technique.name)
+        return replace(self._new(caller, request, where, target, document), estimated_usd=technique.price_usd)
 
-    async def _action(self, caller: str, request: StartRequest, action_id: str) -> NewRun:
+    async def _action(self, caller: str, request: StartRequest, where: Location, action_id: str) -> NewRun:
         action = self._action_of(action_id)
         inputs = action_inputs(action, request.inputs)
+        brand = await self._brand(caller, request, None)
         document: Json = {
             "action_id": action.action_id,
             "version": action.version,
             "inputs": {kind.value: values for kind, values in inputs.items()},
             "params": validate_params(action.params, request.params),
             "seed": request.seed,
+            **brand,
         }
         media = [
             Media((kind.value, index), kind, value, is_alone=len(values) == 1)
@@ -114,23 +133,49 @@ class Starter:
             for index, value in enumerate(values)
         ]
         await self._bring(caller, document["inputs"], media)
-        return self._new(caller, request, RunType.ACTION, action.action_id, action.name, document)
+        target = (RunType.ACTION, action.action_id, action.name)
+        return self._new(caller, request, where, target, document)
+
+    async def _brand(self, caller: str, request: StartRequest, technique: Technique | None) -> Json:
+        """Return what a request's document says of its brand kit: its id and revision, or nothing without one.
+
+        Raises: InvalidInput, naming `brand_kit`.
+        """
+        if request.brand_kit is not None:
+            kit = await self._brands.choose(caller, request.brand_kit, technique)
+            return {"brand_kit": {"brand_kit": kit.brand_kit, "revision": kit.revision}}
+        if technique is not None and technique.needs_brand:
+            known = ", ".join(list(await self._brands.kits())[:12])
+            reads = ", ".join(technique.reads_brand)
+            raise InvalidInput.of(
+                "brand_kit",
+                f"is required: {technique.technique_id} uses the brand's {reads}",
+                next_step=f"Name a brand kit: {known}.",
+            )
+        return {}
 
     def _new(
-        self, caller: str, request: StartRequest, kind: RunType, target: str, name: str, document: Json
+        self,
+        caller: str,
+        request: StartRequest,
+        where: Location,
+        target: tuple[RunType, str, str],
+        document: Json,
     ) -> NewRun:
+        kind, target_id, target_name = target
         return NewRun(
             type=kind,
             caller=caller,
-            workspace_id=request.workspace_id,
-            project_id=request.project_id,
+            workspace_id=where.workspace_id,
+            project_id=where.project_id,
             operation=START_OPERATION,
-            target_id=target,
-            target_name=name,
+            target_id=target_id,
+            target_name=target_name,
             fingerprint=fingerprint({"operation": START_OPERATION, "request": document}),
             request=document,
             revision=document.get("revision"),
             seed=request.seed,
+            brand_kit=document.get("brand_kit", {}).get("brand_kit"),
             idempotency_key=request.idempotency_key,
             window_ms=self._window_ms,
             may_deduplicate=not request.allow_duplicate,
@@ -189,7 +234,7 @@ def _media_of(technique: Technique, inputs: Json) -> list[Media]:
     return media
 
 
-def _check_plain_fields(request: StartRequest) -> None:
+def _check_plain_fields(request: StartRequest, *, takes_callbacks: bool) -> None:
     """Raise InvalidInput for what is wrong whatever the technique is."""
     problems = _number_problems(request)
     chosen = [n for n in ("technique_id", "action_id", "generate") if getattr(request, n) is not None]
@@ -201,16 +246,13 @@ def _check_plain_fields(request: StartRequest) -> None:
     key = request.idempotency_key
     if key is not None and not (1 <= len(key) <= MAX_KEY_CHARS and key.isprintable()):
         problems.append(FieldError("idempotency_key", f"must be 1 to {MAX_KEY_CHARS} printable characters"))
-    if request.brand_kit is not None:
-        problems.append(
-            FieldError("brand_kit", f"there is no brand kit {request.brand_kit!r}; leave brand_kit out")
-        )
-    if request.callback_url is not None:
+    if request.callback_url is not None and not takes_callbacks:
         problems.append(FieldError("callback_url", "callbacks need the HTTP server; leave callback_url out"))
     if request.action_id is not None and request.revision is not None:
         problems.append(FieldError("revision", "only techniques have revisions"))
     for name, prefix in (("workspace_id", "ws_"), ("project_id", "prj_")):
-        if not getattr(request, name).startswith(prefix):
+        named = getattr(request, name)
+        if named is not None and not named.startswith(prefix):
             problems.append(FieldError(name, f"must start with {prefix}"))
     if problems:
         raise InvalidInput.of_all(problems)

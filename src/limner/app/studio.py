@@ -1,24 +1,52 @@
 """Studio: everything that can be asked of Limner, the same for every face."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from limner.app.brands import BrandCatalogue
+from limner.app.paging import require_limit
+from limner.app.places import Places
 from limner.app.previews import Previews
-from limner.app.requests import START_OPERATION, RunFilter, StartRequest, TechniqueEntry, TechniqueFilter
+from limner.app.remembering import Remembering
+from limner.app.requests import (
+    START_OPERATION,
+    BrandFilter,
+    RunFilter,
+    StartRequest,
+    TechniqueEntry,
+    TechniqueFilter,
+)
 from limner.app.starting import Starter
 from limner.app.techniques import TechniqueCatalogue
+from limner.app.uploading import Uploading
+from limner.app.webhooks import SecretOf, Webhooks
 from limner.engine.following import Update, follow, wait_until_done
 from limner.engine.news import News
 from limner.engine.seams import MediaShelf
-from limner.errors import BudgetExceeded, InvalidInput, NotFound
+from limner.errors import BudgetExceeded, NotFound
 from limner.money import is_over
 from limner.store.contract import Store
-from limner.types import Action, Asset, Disposition, Event, Json, NewRun, Output, Page, Run, RunType
-
-MAX_LIMIT = 100
+from limner.types import (
+    Action,
+    Asset,
+    Backlog,
+    BrandKit,
+    Delivery,
+    Disposition,
+    Event,
+    Json,
+    NewRun,
+    Output,
+    Page,
+    Project,
+    Run,
+    RunType,
+    Upload,
+    Workspace,
+)
 
 
 class Worker(Protocol):
@@ -48,21 +76,31 @@ class Studio:
         *,
         store: Store,
         techniques: TechniqueCatalogue,
+        brands: BrandCatalogue,
         actions: Sequence[Action],
         starter: Starter,
+        remembering: Remembering,
         worker: Worker,
         news: News,
         media: MediaShelf,
         previews: Previews,
+        places: Places,
+        uploading: Uploading,
+        webhook_secret_of: SecretOf | None = None,
     ) -> None:
         self.techniques = techniques
+        self.brands = brands
         self.actions = tuple(actions)
+        self.remembering = remembering
         self._store = store
         self._starter = starter
         self._worker = worker
         self._news = news
         self._media = media
         self._previews = previews
+        self._places = places
+        self._uploading = uploading
+        self._webhooks = Webhooks(store=store, secret_of=webhook_secret_of)
 
     async def list_techniques(self, wanted: TechniqueFilter) -> Page:
         """Return a page of TechniqueEntry. Raises: InvalidInput."""
@@ -71,6 +109,14 @@ class Studio:
     async def get_technique(self, name: str, revision: str | None = None) -> TechniqueEntry:
         """Return a technique by id or slug. Raises: NotFound."""
         return await self.techniques.get(name, revision)
+
+    async def list_brands(self, wanted: BrandFilter) -> Page:
+        """Return a page of BrandKit, in id order. Raises: InvalidInput."""
+        return await self.brands.find(wanted)
+
+    async def get_brand(self, brand_kit: str, revision: str | None = None) -> BrandKit:
+        """Return a brand kit by id: as it is now, or a revision that a run has used. Raises: NotFound."""
+        return await self.brands.get(brand_kit, revision)
 
     async def price(self, caller: str, request: StartRequest) -> Json:
         """Return what a run would cost, `{estimated_usd, by_step}`, having checked the request whole.
@@ -158,11 +204,11 @@ class Studio:
 
     async def list_runs(self, caller: str, wanted: RunFilter) -> Page:
         """Return a page of Run, newest first. Raises: InvalidInput."""
-        if not 1 <= wanted.limit <= MAX_LIMIT:
-            raise InvalidInput.of("limit", f"is {wanted.limit}, must be from 1 to {MAX_LIMIT}")
+        require_limit(wanted.limit)
         return await self._store.list_runs(
             caller,
-            status=wanted.status,
+            status=wanted.statuses or None,
+            run_type=wanted.run_type,
             target_id=wanted.technique_id,
             project_id=wanted.project_id,
             workspace_id=wanted.workspace_id,
@@ -202,9 +248,91 @@ class Studio:
         asset = await self._store.get_asset(caller, found.asset_id) if found.asset_id else None
         return found, asset
 
+    async def webhook_secrets(self, caller: str) -> list[Json]:
+        """Return what signs the caller's webhooks, the newest first: `{secret_id, secret, created_at}`, two at most.
+
+        Raises: Unavailable, where no webhooks are sent.
+        """
+        return await self._webhooks.secrets(caller)
+
+    async def new_webhook_secret(self, caller: str) -> Json:
+        """Make another secret; a third takes the place of the oldest. Raises: Unavailable."""
+        return await self._webhooks.new_secret(caller)
+
+    async def delete_webhook_secret(self, caller: str, secret_id: str) -> None:
+        """Make a secret invalid at once. Raises: NotFound."""
+        await self._webhooks.delete_secret(caller, secret_id)
+
+    async def deliveries(self, caller: str, run_id: str) -> list[Delivery]:
+        """Return what a run's callback address was told, the oldest first, with each try. Raises: NotFound."""
+        return await self._webhooks.deliveries(caller, run_id)
+
     async def get_asset(self, asset_id: str) -> Asset:
         """Return an asset, whoever it belongs to: for a reader with a signed link to it. Raises: NotFound."""
         return await self._store.get_asset(None, asset_id)
+
+    async def list_assets(self, caller: str, limit: int, cursor: str | None = None) -> Page:
+        """Return a page of Asset, newest first. Raises: InvalidInput."""
+        return await self._uploading.list_assets(caller, limit, cursor)
+
+    async def get_asset_of(self, caller: str, asset_id: str) -> Asset | Upload:
+        """Return an asset of the caller's, or how its upload stands. Raises: NotFound."""
+        return await self._uploading.get_asset(caller, asset_id)
+
+    async def add_asset(
+        self, caller: str, content: AsyncIterable[bytes], *, field: str = "file", name: str = ""
+    ) -> Asset:
+        """Store what a caller sends; `name` is the file's. Raises: InvalidMedia, naming `field`."""
+        return await self._uploading.add(caller, content, field=field, name=name)
+
+    async def add_asset_from(self, caller: str, address: str, *, field: str = "source") -> Asset:
+        """Store what a public https:// address holds. Raises: InvalidInput, naming `field`."""
+        return await self._uploading.add_from(caller, address, field=field)
+
+    async def promise_upload(self, caller: str, content_type: str) -> Upload:
+        """Promise an id for a file to be sent within the hour. Raises: InvalidInput."""
+        return await self._uploading.promise(caller, content_type)
+
+    async def receive_upload(
+        self, asset_id: str, content: AsyncIterable[bytes], *, field: str = "file", name: str = ""
+    ) -> Upload:
+        """Store a promised file: for a sender with a signed link to it.
+
+        Raises: NotFound; Unavailable, code `conflict`, when it is there already; InvalidMedia, naming `field`.
+        """
+        return await self._uploading.receive(asset_id, content, field=field, name=name)
+
+    async def complete_upload(self, caller: str, asset_id: str) -> Asset | Upload:
+        """Return what became of a promised file. Raises: NotFound; Unavailable, while nothing was sent."""
+        return await self._uploading.complete(caller, asset_id)
+
+    async def get_workspace(self, caller: str, workspace_id: str) -> Workspace:
+        """Return a workspace that the caller may use. Raises: NotFound."""
+        return await self._places.get_workspace(caller, workspace_id)
+
+    async def list_workspaces(self, caller: str, limit: int, cursor: str | None = None) -> Page:
+        """Return a page of Workspace, the default one first, then oldest first. Raises: InvalidInput."""
+        return await self._places.list_workspaces(caller, limit, cursor)
+
+    async def create_workspace(self, caller: str, name: str, *, key: str | None = None) -> Workspace:
+        """Make a workspace with a default project; once for each key. Raises: InvalidInput."""
+        return await self._places.create_workspace(caller, name, key=key)
+
+    async def list_projects(
+        self, caller: str, workspace_id: str | None, limit: int, cursor: str | None = None
+    ) -> Page:
+        """Return a page of Project, of one workspace or of all. Raises: InvalidInput, NotFound."""
+        return await self._places.list_projects(caller, workspace_id, limit, cursor)
+
+    async def create_project(
+        self, caller: str, workspace_id: str, name: str, *, key: str | None = None
+    ) -> Project:
+        """Make a project in a workspace; once for each key. Raises: InvalidInput, NotFound."""
+        return await self._places.create_project(caller, workspace_id, name, key=key)
+
+    async def backlog(self) -> Backlog:
+        """Return what waits in the whole installation, whoever it belongs to: for the operator."""
+        return await self._store.backlog()
 
     async def preview(self, asset: Asset, max_pixels: int) -> Path:
         """Return a small picture of an image or a video, at most `max_pixels` on its longer side."""

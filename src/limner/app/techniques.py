@@ -3,16 +3,14 @@
 import difflib
 from collections.abc import Mapping, Sequence
 
-from limner.app.paging import decode_cursor, encode_cursor
-from limner.app.requests import TechniqueEntry, TechniqueFilter
-from limner.errors import FieldError, InvalidInput, NotFound, Problem, Unavailable
+from limner.app.paging import decode_cursor, encode_cursor, require_limit
+from limner.app.requests import RevisionEntry, TechniqueEntry, TechniqueFilter
+from limner.errors import FieldError, NotFound, Problem, Unavailable
 from limner.store.contract import Store
 from limner.techniques.load import from_definition
 from limner.techniques.schema import signature
 from limner.techniques.shelf import Shelf
 from limner.types import Action, Availability, Json, Page, Step, StepKind, Technique
-
-MAX_LIMIT = 100
 
 
 class TechniqueCatalogue:
@@ -49,8 +47,7 @@ class TechniqueCatalogue:
 
     async def find(self, wanted: TechniqueFilter) -> Page:
         """Return one page of entries, in id order. Raises: InvalidInput for a bad limit or cursor."""
-        if not 1 <= wanted.limit <= MAX_LIMIT:
-            raise InvalidInput.of("limit", f"is {wanted.limit}, must be from 1 to {MAX_LIMIT}")
+        require_limit(wanted.limit)
         after = decode_cursor(wanted.cursor) if wanted.cursor else ""
         matching = [entry for entry in (await self.entries()).values() if _matches(entry, wanted)]
         rest = [entry for entry in matching if entry.technique.technique_id > after]
@@ -122,9 +119,46 @@ class TechniqueCatalogue:
         await self._store.save_revision(technique.technique_id, technique.revision, technique.definition)
         self._kept[technique.technique_id, technique.revision] = technique
 
-    async def publish(self, name: str) -> TechniqueEntry:
-        """Publish a technique's draft. Raises: NotFound when there is none."""
-        entry = await self.get(name, "draft")
+    async def revisions(self, name: str) -> tuple[str, list[RevisionEntry]]:
+        """Return a technique's id, and its revisions: the draft that is not published yet, then newest first.
+
+        Raises: NotFound.
+        """
+        current = await self.get(name)
+        technique_id = current.technique.technique_id
+        published = current.technique.revision if current.is_published else None
+        kept = {each.revision: each.created_at for each in await self._store.list_revisions(technique_id)}
+        in_files = {each.revision: each for each in self._in_files(technique_id)}
+        names = dict.fromkeys((*(name for name in in_files if name not in kept), *kept))
+        draft = self._shelf.drafts().get(technique_id)
+        return technique_id, [
+            RevisionEntry(
+                name,
+                is_published=name == published,
+                is_draft=draft is not None and name == draft.revision != published,
+                created_at=kept.get(name),
+            )
+            for name in names
+        ]
+
+    async def definition(self, technique_id: str, revision: str) -> Json:
+        """Return what a revision holds, even one whose actions are not here any more. Raises: NotFound."""
+        found = (each for each in self._in_files(technique_id) if each.revision == revision)
+        technique = next(found, None)
+        if technique is not None:
+            return technique.definition
+        return await self._store.get_revision(technique_id, revision)
+
+    def _in_files(self, technique_id: str) -> list[Technique]:
+        shelves = (self._shelf.drafts(), self._shelf.builtin())
+        return [shelf[technique_id] for shelf in shelves if technique_id in shelf]
+
+    async def publish(self, name: str, revision: str = "draft") -> TechniqueEntry:
+        """Publish a technique's draft, or the revision named: an older one rolls back.
+
+        Raises: NotFound, when there is none.
+        """
+        entry = await self.get(name, revision)
         await self.keep(entry.technique)
         await self._store.publish(entry.technique.technique_id, entry.technique.revision)
         return self._entry(entry.technique)

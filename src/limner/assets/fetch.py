@@ -1,23 +1,21 @@
 """Fetch media from the public internet: https only, pinned to a checked address, bounded in everything."""
 
+import copy
 import os
-import socket
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
 
 from limner.assets.addresses import is_public
+from limner.assets.public_address import PinnedClient, Resolve, Timeouts, checked_addresses, resolve_host
 from limner.assets.scratch import create, storage_errors
-from limner.assets.size import too_large
-from limner.assets.web_address import WAY_OUT, host_of, location_of, parse_address, unreachable
+from limner.assets.size import RAISE_LIMIT, too_large
+from limner.assets.web_address import WAY_OUT, location_of, parse_address, unreachable
 from limner.errors import InvalidInput, InvalidMedia
 from limner.sniff import HEAD_BYTES, sniff
 from limner.types import Limits
@@ -25,12 +23,7 @@ from limner.types import Limits
 if TYPE_CHECKING:
     import httpx  # imported on first use: 80 ms that a server which never fetches need not pay
 
-Resolve: TypeAlias = Callable[[str, int], Awaitable[Sequence[str]]]
-"""(host, port) → IP addresses. Raises: OSError."""
-
 MAX_REDIRECTS = 3
-MAX_ADDRESSES = 3
-"""Addresses of one host that are tried, one after the other."""
 CHUNK_BYTES = 1 << 18
 _HEADERS = {
     "Accept": "image/*, video/*, audio/*, application/pdf, text/plain;q=0.5, */*;q=0.1",
@@ -38,24 +31,7 @@ _HEADERS = {
     "User-Agent": "limner",
 }
 _DEFAULT_LIMITS = Limits()
-
-
-@dataclass(frozen=True, slots=True)
-class Timeouts:
-    """How long a fetch may take: to connect, between two pieces of data, and as a whole."""
-
-    connect_seconds: float = 10.0
-    read_seconds: float = 30.0
-    whole_seconds: float = 120.0
-
-
 _DEFAULT_TIMEOUTS = Timeouts()
-
-
-async def resolve_host(host: str, port: int) -> list[str]:
-    """Return the addresses of a host, in the system's order. Raises: OSError."""
-    found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
 class Fetcher:
@@ -72,9 +48,17 @@ class Fetcher:
     ) -> None:
         self._is_allowed = is_allowed
         self._resolve = resolve
-        self._ssl_context = ssl_context
+        self._client = PinnedClient(timeouts=timeouts, ssl_context=ssl_context)
         self._most_bytes = limits.max_input_bytes
-        self._timeouts = timeouts
+        self._way_out = RAISE_LIMIT
+        self._whole_seconds = timeouts.whole_seconds
+
+    def limited_to(self, most_bytes: int, way_out: str) -> "Fetcher":
+        """Return a fetcher of files up to `most_bytes`; `way_out` is what to do with a larger one."""
+        limited = copy.copy(self)
+        if most_bytes < self._most_bytes:
+            limited._most_bytes, limited._way_out = most_bytes, way_out
+        return limited
 
     async def fetch(self, address: str, field: str, target: Path) -> None:
         """Write what an https:// address holds to the new file `target`, which stays behind on failure too.
@@ -82,7 +66,7 @@ class Fetcher:
         Raises: InvalidInput, when the address may not be fetched; InvalidMedia, when what it holds is no
         media or too large, and with code `input_unreachable` when it cannot be had (404, time-out …).
         """
-        whole = self._timeouts.whole_seconds
+        whole = self._whole_seconds
         try:
             with anyio.fail_after(whole):
                 await self._follow(address, field, target)
@@ -103,9 +87,9 @@ class Fetcher:
         import httpx
 
         problem = "no address answered"
-        for pinned in await self._addresses(url, field):
+        for pinned in await checked_addresses(url, field, is_allowed=self._is_allowed, resolve=self._resolve):
             try:
-                async with self._answer(url, pinned) as response:
+                async with self._client.answer("GET", url, pinned, headers=_HEADERS) as response:
                     if response.has_redirect_location:
                         return location_of(url, response, field)
                     await self._receive(response, url.host, field, target)
@@ -118,54 +102,6 @@ class Fetcher:
                 raise unreachable(field, f"{url.host} answered badly or broke off: {error}") from error
         raise unreachable(field, f"{url.host} cannot be connected to: {problem}")
 
-    async def _addresses(self, url: "httpx.URL", field: str) -> Sequence[str]:
-        """Return the host's addresses, all of them public: one that is not spoils the host."""
-        host = host_of(url)
-        try:
-            found: Sequence[str] = [str(ip_address(host))]
-        except ValueError:
-            try:
-                found = await self._resolve(host, url.port or 443)
-            except (OSError, UnicodeError) as error:
-                raise unreachable(field, f"no address is known for the host {host!r}") from error
-        if not found:
-            raise unreachable(field, f"no address is known for the host {host!r}")
-        if not all(self._is_allowed(each) for each in found):
-            raise InvalidInput.of(
-                field, f"the host {host!r} is not on the public internet", next_step=WAY_OUT
-            )
-        return found[:MAX_ADDRESSES]
-
-    @asynccontextmanager
-    async def _answer(self, url: "httpx.URL", pinned: str) -> AsyncIterator["httpx.Response"]:
-        """Ask for `url` at the address `pinned`; the name stays in the Host header and the certificate check.
-
-        A client of its own for every request: no cookie, connection or header goes from one to the next.
-        """
-        import httpx
-
-        if self._ssl_context is None:
-            self._ssl_context = await anyio.to_thread.run_sync(
-                lambda: httpx.create_ssl_context(trust_env=False)
-            )
-        times = self._timeouts
-        client = httpx.AsyncClient(
-            transport=httpx.AsyncHTTPTransport(verify=self._ssl_context, trust_env=False),
-            timeout=httpx.Timeout(times.read_seconds, connect=times.connect_seconds),
-            trust_env=False,
-            follow_redirects=False,
-        )
-        headers = {**_HEADERS, "Host": url.netloc.decode("ascii")}
-        asked = client.build_request(
-            "GET", url.copy_with(host=pinned), headers=headers, extensions={"sni_hostname": host_of(url)}
-        )
-        async with client:
-            response = await client.send(asked, stream=True)
-            try:
-                yield response
-            finally:
-                await response.aclose()
-
     async def _receive(self, response: "httpx.Response", host: str, field: str, target: Path) -> None:
         """Write the body of a good answer to `target`, no more of it than is allowed."""
         claimed = self._require_good(response, host, field)
@@ -174,7 +110,7 @@ class Fetcher:
             async for chunk in response.aiter_raw(CHUNK_BYTES):
                 size_bytes += len(chunk)
                 if size_bytes > self._most_bytes:
-                    raise too_large(field, None, self._most_bytes)
+                    raise too_large(field, None, self._most_bytes, self._way_out)
                 if not is_known:
                     head += chunk[:HEAD_BYTES]
                     is_known = len(head) >= HEAD_BYTES and _require_media(head[:HEAD_BYTES], field)
@@ -196,7 +132,7 @@ class Fetcher:
             return None
         size_bytes = int(claimed[:20])
         if size_bytes > self._most_bytes:
-            raise too_large(field, size_bytes, self._most_bytes)
+            raise too_large(field, size_bytes, self._most_bytes, self._way_out)
         return size_bytes
 
 

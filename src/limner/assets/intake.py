@@ -3,7 +3,7 @@
 import hashlib
 import os
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from typing import Protocol, TypeAlias
@@ -15,10 +15,11 @@ import anyio.to_thread
 from limner.assets.data_url import decode_data_url
 from limner.assets.fetch import Fetcher
 from limner.assets.folder import AssetFolder, digest, hash_path, write_from
-from limner.assets.kinds import require_kind, require_known
 from limner.assets.roots import InputRoots
 from limner.assets.scratch import Scratch, create, storage_errors
 from limner.assets.size import too_large
+from limner.assets.stream import write_stream
+from limner.assets.wanted import OfKind, Uploadable, Wanted
 from limner.errors import FieldError, InvalidInput, InvalidMedia, NotFound
 from limner.sniff import HEAD_BYTES, sniff
 from limner.types import Asset, Kind, Limits, MediaInfo
@@ -28,6 +29,9 @@ Probe: TypeAlias = Callable[[Path, str], Awaitable[MediaInfo]]
 
 _ASSET_ID = re.compile(r"asset_[0-9A-Za-z]+")
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+MAX_SOURCE_BYTES = 50_000_000
+"""Of an upload that the server fetches itself. Source: the public API."""
+_LARGER_SOURCE = "Send a smaller file, or upload this one yourself."
 _WAY_OUT = "Send an https:// address, a data: URL of up to 2 MB, or an asset_… id."
 
 
@@ -62,6 +66,7 @@ class Assets:
         self._probe = probe
         self._roots = roots
         self._fetcher = fetcher
+        self._source_fetcher = fetcher.limited_to(MAX_SOURCE_BYTES, _LARGER_SOURCE)
         self._limits = limits
         self._clock = clock
         self._scratch = Scratch(tmp)
@@ -82,7 +87,36 @@ class Assets:
             return await self._known(value, kind, field, caller)
         async with self._incoming() as incoming:
             name = await self._receive(value, incoming, field)
-            return await self._keep(incoming, name, kind, field, caller)
+            return await self._keep(incoming, name, OfKind(kind), field, caller)
+
+    async def receive(
+        self,
+        content: AsyncIterable[bytes],
+        *,
+        field: str,
+        caller: str,
+        kind: Kind | None = None,
+        name: str = "",
+    ) -> Asset:
+        """Bring in what a caller uploads, and return its asset.
+
+        kind: what was announced; None: any that may be uploaded. name: the file's, for its extension.
+        Raises: InvalidMedia, naming `field`, when it is not taken; LimnerError, code `storage_full`.
+        """
+        async with self._incoming() as incoming:
+            await write_stream(content, incoming, self._limits.max_input_bytes, field)
+            return await self._keep(incoming, name, Uploadable(kind), field, caller)
+
+    async def receive_from(self, address: str, *, field: str, caller: str) -> Asset:
+        """Fetch an upload from a public https:// address, up to `MAX_SOURCE_BYTES`, and return its asset.
+
+        Raises: InvalidInput, when the address may not be fetched; InvalidMedia, as `receive`, and with code
+        `input_unreachable` when it cannot be had; LimnerError, code `storage_full`.
+        """
+        address = address.strip()
+        async with self._incoming() as incoming:
+            await self._source_fetcher.fetch(address, field, incoming)
+            return await self._keep(incoming, urlsplit(address).path, Uploadable(), field, caller)
 
     async def adopt(self, path: Path, info: MediaInfo, caller: str) -> Asset:
         """Move a finished file, already probed, into the folder and return its asset."""
@@ -125,11 +159,11 @@ class Assets:
             asset = await self._index.get_asset(caller, asset_id)
         except NotFound as error:
             raise NotFound(
-                f"{field}: there is no asset {asset_id}",
-                fields=[FieldError(field, f"there is no asset {asset_id}")],
-                next_step="Take the asset_id from a run's outputs or an upload, or send the file itself.",
+                f"{field}: {error.message}",
+                fields=[FieldError(field, error.message)],
+                next_step=error.next_step,
             ) from error
-        require_kind(kind, asset.media_type, field)
+        OfKind(kind).require(asset, field)
         self._folder.path_of(asset)
         return asset
 
@@ -171,14 +205,13 @@ class Assets:
             raise InvalidInput.of(field, problem, next_step=_WAY_OUT)
         return self._roots
 
-    async def _keep(self, incoming: Path, name: str, kind: Kind, field: str, caller: str) -> Asset:
+    async def _keep(self, incoming: Path, name: str, wanted: Wanted, field: str, caller: str) -> Asset:
         sha256 = await hash_path(incoming)
         asset = await self._find(sha256)
-        if asset is not None:
-            require_kind(kind, asset.media_type, field)
-        else:
-            info = await self._examine(incoming, name, kind, field)
+        if asset is None:
+            info = await self._examine(incoming, name, wanted, field)
             asset = _asset_of(sha256, info, self._clock())
+        wanted.require(asset, field)
         return await self._store(incoming, asset, caller)
 
     async def _store(self, path: Path, asset: Asset, caller: str) -> Asset:
@@ -189,15 +222,14 @@ class Assets:
         await self._index.add_asset(asset, caller)
         return asset
 
-    async def _examine(self, incoming: Path, name: str, kind: Kind, field: str) -> MediaInfo:
+    async def _examine(self, incoming: Path, name: str, wanted: Wanted, field: str) -> MediaInfo:
         head = await anyio.to_thread.run_sync(_head_of, incoming)
-        sniffed = require_known(sniff(head), kind, field)
+        sniffed = wanted.require_head(sniff(head), field)
         info = await self._probe(incoming, field)
         if info.media_type == "text/plain":
             is_markdown = PurePosixPath(name).suffix.lower() in (".md", ".markdown")
             refined = "text/markdown" if is_markdown else sniffed
             info = info._replace(media_type=refined)
-        require_kind(kind, info.media_type, field)
         return info
 
     async def _find(self, sha256: str) -> Asset | None:

@@ -1,4 +1,4 @@
-"""Check how an https:// address is spelled before anything is asked of it."""
+"""Check how an address is spelled before anything is asked of it."""
 
 import re
 from typing import TYPE_CHECKING
@@ -13,10 +13,17 @@ WAY_OUT = "Use a public https:// address of the file itself, or send the file an
 _HOST = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?|[0-9a-f:.]+", re.IGNORECASE)
 
 
-def parse_address(text: str, field: str, redirected_by: str | None = None) -> "httpx.URL":
+def parse_address(
+    text: str,
+    field: str,
+    redirected_by: str | None = None,
+    *,
+    schemes: tuple[str, ...] = ("https",),
+    way_out: str = WAY_OUT,
+) -> "httpx.URL":
     """Return an address that may be asked for, as far as its spelling goes.
 
-    Raises: InvalidInput, when it is not https, carries credentials or disguises its host.
+    Raises: InvalidInput, when it is of another scheme, carries credentials or disguises its host.
     """
     import httpx
 
@@ -24,15 +31,15 @@ def parse_address(text: str, field: str, redirected_by: str | None = None) -> "h
     try:
         url = httpx.URL(text)
     except (httpx.InvalidURL, UnicodeError) as error:
-        raise InvalidInput.of(field, f"{source}is not a valid address", next_step=WAY_OUT) from error
-    problem = _problem_of(url)
+        raise InvalidInput.of(field, f"{source}is not a valid address", next_step=way_out) from error
+    problem = _problem_of(url, schemes)
     if problem:
-        raise InvalidInput.of(field, f"{source}{problem}", next_step=WAY_OUT)
+        raise InvalidInput.of(field, f"{source}{problem}", next_step=way_out)
     return url
 
 
-def _problem_of(url: "httpx.URL") -> str | None:
-    if url.scheme != "https":
+def _problem_of(url: "httpx.URL", schemes: tuple[str, ...]) -> str | None:
+    if url.scheme not in schemes:
         return f"is not https:// (but {url.scheme or 'no scheme'})"
     if url.userinfo:
         return "carries a user name or password, which are not accepted in an address"

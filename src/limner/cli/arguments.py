@@ -3,6 +3,7 @@
 import argparse
 
 from limner import __version__
+from limner.cli.brand_arguments import add_brands
 from limner.cli.install_arguments import add_install
 from limner.cli.keys_arguments import add_keys
 from limner.cli.parsers import Commands, add_command, add_json, new_parser
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_runs(commands)
     add_techniques(commands)
     add_actions(commands)
+    add_brands(commands)
     _add_models(commands)
     add_install(commands)
     _add_doctor(commands)

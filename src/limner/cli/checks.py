@@ -163,6 +163,8 @@ def _values(settings: Settings) -> dict[str, Any]:
         "allowed_origins": list(settings.allowed_origins),
         "max_request_mb": settings.max_request_mb,
         "max_connections": settings.max_connections,
+        "allow_loopback_callbacks": settings.allow_loopback_callbacks,
+        "callback_retry_seconds": list(settings.callback_retry_seconds),
         "oauth_issuer": settings.oauth_issuer,
         "oauth_audience": list(settings.oauth_audience),
         "oauth_scopes": list(settings.oauth_scopes),

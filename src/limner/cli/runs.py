@@ -20,7 +20,7 @@ async def list_runs(session: Session) -> int:
         page = await studio.list_runs(
             CALLER,
             RunFilter(
-                status=Status(given.status) if given.status else None,
+                statuses=(Status(given.status),) if given.status else (),
                 technique_id=technique_id,
                 limit=given.limit,
                 cursor=given.cursor,

@@ -37,6 +37,11 @@ class Terminal:
         """Whether somebody looks at stdout too."""
         return sys.stdout.isatty()
 
+    @property
+    def has_colors(self) -> bool:
+        """Whether a colour on stdout is seen as one."""
+        return self.out.is_terminal and self.out.color_system is not None and not self.out.no_color
+
     def say(self, text: RenderableType = "") -> None:
         """Print a result on stdout, wrapped at words; without the padding of tables where nobody looks."""
         shown = Text(text) if isinstance(text, str) else text

@@ -25,6 +25,7 @@ def build_request(arguments: argparse.Namespace) -> StartRequest:
         action_id=arguments.action,
         inputs=collect("--input", arguments.input),
         params=collect("--param", arguments.param),
+        brand_kit=arguments.brand_kit,
         revision=arguments.revision,
         seed=arguments.seed,
         idempotency_key=arguments.key,

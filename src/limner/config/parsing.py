@@ -12,6 +12,8 @@ Parse: TypeAlias = Callable[[Any], Any]
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 ALL_TOOLS = "all"
+MOST_WAITS = 10
+DAY_SECONDS = 86_400
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SCOPE = re.compile(r"[\x21\x23-\x5b\x5d-\x7e]+")
 """A scope token as RFC 6749 §3.3 has it: visible ASCII without the quote and the backslash."""
@@ -67,6 +69,31 @@ def level(value: Any) -> str:
     if str(value).upper() not in LEVELS:
         raise ValueError(f"{', '.join(LEVELS[:-1])} or {LEVELS[-1]}")
     return str(value).upper()
+
+
+def switch(value: Any) -> bool:
+    """Return whether something is on: `on`, `true`, `yes`, `1`, or the opposite of one of these."""
+    match str(value).strip().lower():
+        case "on" | "true" | "yes" | "1":
+            return True
+        case "off" | "false" | "no" | "0":
+            return False
+        case _:
+            raise ValueError("on or off")
+
+
+def waits(value: Any) -> tuple[float, ...]:
+    """Return lengths of time in seconds, in their order."""
+    items = value if isinstance(value, list) else str(value).strip(", ").split(",")
+    try:
+        seconds = tuple(float(str(item)) for item in items)
+    except ValueError:
+        seconds = (math.nan,)
+    if len(seconds) > MOST_WAITS or not all(0 <= each <= DAY_SECONDS for each in seconds):
+        raise ValueError(
+            f"up to {MOST_WAITS} numbers of seconds from 0 to {DAY_SECONDS}, separated by commas"
+        )
+    return seconds
 
 
 def list_of(read: Callable[[str], str], allowed: str) -> Parse:

@@ -36,6 +36,9 @@ class Settings:
     allowed_origins: tuple[str, ...] = ()
     max_request_mb: int = 4
     max_connections: int = 1000
+    allow_loopback_callbacks: bool = False
+    callback_retry_seconds: tuple[float, ...] = (10.0, 60.0, 300.0)
+    """How long to wait after each try to deliver a callback that failed; then it is given up."""
     oauth_issuer: str | None = None
     """None: no tokens are accepted. Otherwise `oauth_audience` is not empty."""
     oauth_audience: tuple[str, ...] = ()

@@ -14,7 +14,9 @@ from limner.config.parsing import (
     level,
     list_of,
     scope,
+    switch,
     tools,
+    waits,
 )
 from limner.config.settings import DEFAULT_LOG_LEVEL
 from limner.types.caller import MOST_PER_MINUTE, MOST_USD
@@ -116,6 +118,18 @@ _HTTP = (
     Setting("max_request_mb", "Megabytes of the body of one HTTP request.", "4", integer(1, 1000)),
     Setting(
         "max_connections", "Connections that the HTTP server holds at once.", "1000", integer(1, 100_000)
+    ),
+    Setting(
+        "allow_loopback_callbacks",
+        "Whether callbacks may go to this machine, by http too: for development.",
+        "off",
+        switch,
+    ),
+    Setting(
+        "callback_retry_seconds",
+        "Seconds to wait after each try to deliver a callback that failed; after the last, it is given up.",
+        "10, 60, 300",
+        waits,
     ),
     Setting("oauth_issuer", "The OAuth issuer whose access tokens the HTTP server takes.", "none", issuer),
     Setting(

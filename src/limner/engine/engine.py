@@ -14,7 +14,7 @@ from limner.engine.composing import Composer
 from limner.engine.execution import Execution
 from limner.engine.news import News
 from limner.engine.performing import Performer
-from limner.engine.seams import ActionOf, Evaluate, MediaShelf, TechniqueOf
+from limner.engine.seams import ActionOf, BrandOf, Evaluate, MediaShelf, OnEnd, TechniqueOf
 from limner.engine.workers import Workers
 from limner.errors import LimnerError, LostOwnership, StoreError
 from limner.store.contract import Store
@@ -39,10 +39,13 @@ class Engine:
         news: News,
         action_of: ActionOf,
         technique_of: TechniqueOf,
+        brand_of: BrandOf,
         evaluate: Evaluate,
         scratch: Path,
         max_runs: int,
+        on_end: OnEnd | None = None,
     ) -> None:
+        """on_end: is told of each run that this process has ended."""
         self.owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._store = store
         self._locks = locks
@@ -51,9 +54,11 @@ class Engine:
         self._news = news
         self._action_of = action_of
         self._technique_of = technique_of
+        self._brand_of = brand_of
         self._evaluate = evaluate
         self._scratch = scratch
         self._max_runs = max_runs
+        self._on_end = on_end
         self._attending: dict[str, anyio.CancelScope] = {}
         self._wanted: list[str] = []
         self._wake = anyio.Event()
@@ -150,12 +155,29 @@ class Engine:
         fence = Fence(run.run_id, self.owner, run.attempt)
         with self._attending[run.run_id]:
             try:
-                await (await self._execution(run, fence)).complete()
-            except Exception as raised:  # noqa: BLE001 - the runner's outer edge: a run may not end the engine
-                await self._fail(run, fence, raised)
+                await self._end(run, fence)
             finally:
                 del self._attending[run.run_id]
                 self._wake.set()
+
+    async def _end(self, run: Run, fence: Fence) -> None:
+        try:
+            await (await self._execution(run, fence)).complete()
+        except Exception as raised:  # noqa: BLE001 - the runner's outer edge: a run may not end the engine
+            await self._fail(run, fence, raised)
+        await self._tell(run)
+
+    async def _tell(self, run: Run) -> None:
+        """Let those know of the run's end who count runs. A run that another process took has not ended."""
+        if self._on_end is None:
+            return
+        try:
+            ended, events = await self._store.snapshot(run.run_id)
+        except StoreError as error:
+            log.error("end_not_told", extra={"run_id": run.run_id, "reason": error.message})
+            return
+        if ended.status.is_terminal:
+            self._on_end(ended, events)
 
     async def _execution(self, run: Run, fence: Fence) -> Execution:
         performer = Performer(
@@ -180,6 +202,7 @@ class Engine:
             composer=composer,
             action_of=self._action_of,
             technique_of=self._technique_of,
+            brand_of=self._brand_of,
             evaluate=self._evaluate,
         )
 

@@ -8,9 +8,10 @@ from limner.engine.composing import Composer, output_problem
 from limner.engine.graph import Graph
 from limner.engine.performing import Performer
 from limner.engine.progress import RENDERING_FROM, Voice
-from limner.engine.seams import ActionOf, Evaluate, TechniqueOf
+from limner.engine.seams import ActionOf, BrandOf, Evaluate, TechniqueOf
 from limner.errors import StepFailed, Unavailable
 from limner.store.contract import Store
+from limner.techniques.references import Scope
 from limner.types import (
     Fence,
     Json,
@@ -40,6 +41,7 @@ class Execution:
         composer: Composer,
         action_of: ActionOf,
         technique_of: TechniqueOf,
+        brand_of: BrandOf,
         evaluate: Evaluate,
     ) -> None:
         self._run = run
@@ -49,6 +51,7 @@ class Execution:
         self._composer = composer
         self._action_of = action_of
         self._technique_of = technique_of
+        self._brand_of = brand_of
         self._evaluate = evaluate
 
     async def complete(self) -> None:
@@ -73,9 +76,11 @@ class Execution:
         run = self._run
         technique = await self._technique_of(run.target_id, run.revision or "")
         inputs = await self._compose(technique)
+        brand = await self._brand_of(run, technique)
         await self._enter_rendering()
         graph = Graph(performer=self._performer, action_of=self._action_of, technique_of=self._technique_of)
-        values = await graph.run(technique, inputs, {"seed": run.seed}, voice.report)
+        scope = Scope(inputs=inputs, brand=brand, run={"seed": run.seed})
+        values = await graph.run(technique, scope, voice.report)
         return await self._checked_outputs(technique, values, voice)
 
     async def _compose(self, technique: Technique) -> Json:

@@ -1,6 +1,7 @@
 """Runs a technique's graph: every step as soon as the steps it reads from are done."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import anyio
@@ -26,15 +27,14 @@ class Graph:
         self._action_of = action_of
         self._technique_of = technique_of
 
-    async def run(
-        self, technique: Technique, inputs: Json, run: Json, report: Report, prefix: str = ""
-    ) -> Json:
+    async def run(self, technique: Technique, given: Scope, report: Report, prefix: str = "") -> Json:
         """Return the technique's output values by output id; None for an optional one that stayed empty.
 
+        given: what its references see at the start: inputs, brand kit, run.
         Raises: what a step raises, the first one when several fail (in an ExceptionGroup).
         """
         results: dict[str, Json | None] = {}
-        scope = Scope(inputs=inputs, steps=results, run=run)
+        scope = replace(given, steps=results)
         shares = Shares([self._weight(step) for step in technique.steps], report)
         done = {step.id: anyio.Event() for step in technique.steps}
 
@@ -112,7 +112,8 @@ class Graph:
             given[port.id] = port.schema.get("default") if value is None else value
             if given[port.id] is None and is_required(port):
                 return await self._performer.skip(path)
-        return await self.run(technique, given, scope.run, report, prefix=f"{path}/")
+        own = Scope(inputs=given, brand=scope.brand, run=scope.run)
+        return await self.run(technique, own, report, prefix=f"{path}/")
 
 
 def _by_kind(inputs: Mapping[str, Any]) -> KindInputs:

@@ -1,10 +1,10 @@
 """What the engine is given by the composition root, beside the store: media, actions, techniques, scores."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from limner.types import Action, Asset, Json, Kind, MediaInfo, Output, Run, Technique
+from limner.types import Action, Asset, Event, Json, Kind, MediaInfo, Output, Run, Technique
 
 
 class MediaShelf(Protocol):
@@ -26,5 +26,9 @@ class MediaShelf(Protocol):
 ActionOf: TypeAlias = Callable[[str], Action]
 TechniqueOf: TypeAlias = Callable[[str, str], Awaitable[Technique]]
 """(technique_id, revision) → the technique. Raises: NotFound."""
+BrandOf: TypeAlias = Callable[[Run, Technique], Awaitable[Json]]
+"""What `$brand` shows to a run of a technique: nothing without a brand kit. Raises: NotFound, StepFailed."""
+OnEnd: TypeAlias = Callable[[Run, Sequence[Event]], None]
+"""Is told of a run that has ended, with its events; must not raise."""
 Evaluate: TypeAlias = Callable[[Run, tuple[Output, ...]], Awaitable[Json | None]]
 """Scores a run's outputs against its brand kit; None when there is nothing to score."""

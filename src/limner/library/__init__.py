@@ -1,4 +1,4 @@
-"""Data that ships with Limner: technique files, fonts and sample media. Only paths, no logic."""
+"""Data that ships with Limner: technique files, brand kits, fonts and sample media. Only paths, no logic."""
 
 from pathlib import Path
 
@@ -8,6 +8,11 @@ _HERE = Path(__file__).parent
 def technique_folder() -> Path:
     """Return the folder of the built-in technique files."""
     return _HERE / "techniques"
+
+
+def brand_folder() -> Path:
+    """Return the folder of the built-in brand kits."""
+    return _HERE / "brands"
 
 
 def font_folder() -> Path:

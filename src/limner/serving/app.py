@@ -18,7 +18,7 @@ from limner import __version__
 from limner.access.links import LinkSigner
 from limner.errors import LimnerError
 from limner.serving.admission import Admission, Gate
-from limner.serving.guard import REQUEST_ID, Guard
+from limner.serving.guard import REQUEST_ID, Answered, Guard
 from limner.serving.hosts import LOOPBACK_ORIGIN, HostRules, is_loopback
 from limner.serving.mcp import McpHttp
 from limner.serving.media import media_endpoint
@@ -40,6 +40,8 @@ class Site:
     gate: Gate
     signer: LinkSigner
     max_request_bytes: int
+    answered: Answered
+    """Is told of every answer."""
     resource_metadata: Json | None = None
     """What `/.well-known/oauth-protected-resource/mcp` answers; None: no authorization server."""
 
@@ -72,15 +74,15 @@ def build_app(
             tasks.cancel_scope.cancel()
 
     app = Starlette(
-        routes=[
+        routes=[  # the most asked first: each is tried in turn
+            *mcp.routes(),
+            Route("/media/{asset_id}/{name}", media_endpoint(door, site.signer), methods=["GET", "HEAD"]),
             Route("/healthz", _health(door), methods=["GET"]),
             *_metadata_routes(site),
-            Route("/media/{asset_id}/{name}", media_endpoint(door, site.signer), methods=["GET", "HEAD"]),
-            *mcp.routes(),
             *extra,
         ],
         middleware=[
-            Middleware(Guard, hosts=site.hosts),
+            Middleware(Guard, hosts=site.hosts, answered=site.answered),
             _cross_origin(site.hosts),
             Middleware(Admission, gate=site.gate, metadata_url=f"{site.public_url}{METADATA_PATH}/mcp"),
         ],
@@ -124,13 +126,19 @@ def _cross_origin(hosts: HostRules) -> Middleware:
         allow_origin_regex=LOOPBACK_ORIGIN.pattern if is_loopback(hosts.listens_on) else None,
         allow_methods=["GET", "POST", "DELETE"],
         allow_headers=["*"],
-        expose_headers=["mcp-session-id", "www-authenticate", "retry-after", REQUEST_ID],
+        expose_headers=[
+            "mcp-session-id",
+            "www-authenticate",
+            "retry-after",
+            "idempotent-replayed",
+            REQUEST_ID,
+        ],
         max_age=600,
     )
 
 
 async def _not_found(request: Request, error: Exception) -> Response:
-    there = "/mcp, /sse, /media/…, /healthz"
+    there = "/mcp, /sse, /api/v1/…, /media/…, /metrics, /healthz"
     message = f"There is nothing at {request.url.path[:200]}. There is: {there}."
     return JSONResponse({"error": {"code": "not_found", "message": message}}, 404)
 

@@ -3,9 +3,11 @@
 import logging
 import secrets
 import time
+from collections.abc import Callable
 from http import HTTPStatus
+from typing import TypeAlias
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from limner.errors import LimnerError
@@ -19,12 +21,17 @@ REQUEST_ID = "request-id"
 SAFE_METHODS = ("GET", "HEAD")
 
 
+Answered: TypeAlias = Callable[[str, str, int, float], None]
+"""(path, method, status, seconds): is told of every answer."""
+
+
 class Guard:
     """The outermost middleware. What it lets through has `state.request_id`."""
 
-    def __init__(self, app: ASGIApp, *, hosts: HostRules) -> None:
+    def __init__(self, app: ASGIApp, *, hosts: HostRules, answered: Answered) -> None:
         self._app = app
         self._hosts = hosts
+        self._answered = answered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a refusal, or pass the request on."""
@@ -40,12 +47,14 @@ class Guard:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)[REQUEST_ID] = request_id
+                message["headers"] = [*message.get("headers", ()), (REQUEST_ID.encode(), request_id.encode())]
             await send(message)
 
         try:
             await (self._refusal(scope) or self._app)(scope, receive, named)
         finally:
+            seconds = time.monotonic() - started
+            self._answered(scope["path"], scope["method"], status, seconds)
             log.info(
                 "request",
                 extra={
@@ -53,7 +62,7 @@ class Guard:
                     "method": scope["method"],
                     "path": scope["path"],
                     "status": status,
-                    "ms": round((time.monotonic() - started) * 1000, 1),
+                    "ms": round(seconds * 1000, 1),
                 },
             )
 

@@ -41,11 +41,11 @@ class McpHttp:
         )
         self._single = StreamableHTTPSessionManager(server, stateless=True, max_request_body_size=limit)
         self._sse = SseServerTransport(f"{prefix}/messages/", max_request_body_size=limit)
-        self._limit = limit
+        self._sessionless = RequestBodyLimitMiddleware(self._without_session, limit)
 
     def routes(self) -> list[BaseRoute]:
         """Return the routes to mount."""
-        streamable = self._endpoint(RequestBodyLimitMiddleware(self._streamable, self._limit))
+        streamable = self._endpoint(self._streamable)
         stream = self._endpoint(self._event_stream)
         messages = self._endpoint(self._sse.handle_post_message)
         return [
@@ -64,18 +64,22 @@ class McpHttp:
             yield
 
     async def _streamable(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass a request to its era's side.
-
-        A request of the handshake eras belongs to a session that `initialize` opened: cancelling, subscribing and
-        asking the user need one. Without a session it is answered by itself: hosts in the field send the header
-        of 2025-11-25 over a message of 2026-07-28, which the session side refuses.
-        """
+        """Pass a request to its era's side."""
         headers = Headers(scope=scope)
         version = headers.get(MCP_PROTOCOL_VERSION_HEADER)
         is_handshake_era = version is None or version in HANDSHAKE_PROTOCOL_VERSIONS
         if not is_handshake_era or MCP_SESSION_ID_HEADER in headers or scope["method"] != "POST":
             await self._sessions.handle_request(scope, receive, send)
-            return
+        else:
+            await self._sessionless(scope, receive, send)
+
+    async def _without_session(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request of the handshake eras that names no session.
+
+        Such a request belongs to a session that `initialize` opened: cancelling, subscribing and asking the user
+        need one. Without a session it is answered by itself: hosts in the field send the header of 2025-11-25 over
+        a message of 2026-07-28, which the session side refuses.
+        """
         body = await _body(receive)
         manager = self._sessions if _is_initialize(body) else self._single
         await manager.handle_request(scope, _replayed(body, receive), send)

@@ -3,12 +3,13 @@
 import re
 import time
 from collections.abc import Callable
+from functools import lru_cache
 from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from limner.access.links import LinkSigner
+from limner.access.links import ROUNDED_TO_SECONDS, LinkSigner
 from limner.app.studio import Studio
 from limner.errors import LimnerError, NotFound
 from limner.sniff import extension_of
@@ -20,18 +21,20 @@ INLINE = ("image/png", "image/jpeg", "image/webp", "image/gif", "image/avif", "v
 """What a browser may show in place. Everything else, SVG above all, is a download: it could run scripts."""
 POLICY = "default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'; sandbox"
 """Lets the page that a browser makes around a picture or a film show it, and nothing else."""
+SIGNATURES_KEPT = 1_000
 _UNTIL = re.compile(r"[0-9]{1,12}")
 
 
 def links(signer: LinkSigner, base_url: str, clock: Callable[[], float] = time.time) -> Locate:
     """Return the function that gives an asset's signed link below `base_url`, or says that its file is gone."""
+    signed = lru_cache(maxsize=SIGNATURES_KEPT)(signer.sign)
 
     def locate(studio: Studio, asset: Asset) -> Json:
         try:
             studio.path(asset)
         except NotFound:
             return {"is_missing": True}
-        until, signature = signer.sign(asset.asset_id, clock())
+        until, signature = signed(asset.asset_id, clock() // ROUNDED_TO_SECONDS * ROUNDED_TO_SECONDS)
         name = quote(f"{asset.asset_id.removeprefix('asset_')[:12]}{extension_of(asset.media_type)}")
         return {"url": f"{base_url}/media/{asset.asset_id}/{name}?until={until}&signature={signature}"}
 

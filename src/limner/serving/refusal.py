@@ -7,6 +7,7 @@ from http import HTTPStatus
 from starlette.types import Receive, Scope, Send
 
 from limner.errors import LimnerError
+from limner.rest.errors import envelope
 
 
 class Refusal:
@@ -21,7 +22,9 @@ class Refusal:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send the error."""
-        body = json.dumps({"error": self._error.document()}, ensure_ascii=False).encode()
+        is_public = scope["path"].startswith("/api/")  # whose clients know one shape of errors, and no other
+        document = envelope(self._error) if is_public else {"error": self._error.document()}
+        body = json.dumps(document, ensure_ascii=False).encode()
         headers = {"content-type": "application/json", "content-length": str(len(body)), **self._headers}
         raw = [(name.encode(), value.encode("latin-1")) for name, value in headers.items()]
         await send({"type": "http.response.start", "status": int(self._status), "headers": raw})

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from limner.errors import NotFound
+from limner.store import cursors
 from limner.store.rows import to_json
-from limner.types import Asset, Run
+from limner.types import Asset, Page, Run
 
 FIELDS = tuple(field.name for field in fields(Asset))
 COLUMNS = ", ".join(FIELDS)
@@ -24,15 +25,46 @@ def add(connection: sqlite3.Connection, now: int, asset: Asset, caller: str) -> 
 
 
 def get(connection: sqlite3.Connection, caller: str | None, asset_id: str) -> Asset:
-    """Return an asset that the caller may read; any asset when `caller` is None. Raises: NotFound."""
+    """Return an asset that the caller may read; any asset when `caller` is None.
+
+    asset_id: its own, or the one that was promised for it before it was uploaded. Raises: NotFound.
+    """
     row = connection.execute(
-        f"select {COLUMNS} from assets where asset_id = :asset_id and (:caller is null or exists ("
+        f"select {COLUMNS} from assets where asset_id = coalesce("
+        "(select stored_id from uploads where asset_id = :asset_id and (:caller is null or caller = :caller)), "
+        ":asset_id) and (:caller is null or exists ("
         "select 1 from grants where grants.caller = :caller and grants.asset_id = assets.asset_id))",
         {"asset_id": asset_id, "caller": caller},
     ).fetchone()
     if row is None:
-        raise no_asset([asset_id])
+        raise _not_uploaded(asset_id) if _is_promised(connection, caller, asset_id) else no_asset([asset_id])
     return Asset(**dict(zip(FIELDS, row, strict=True)))
+
+
+def _is_promised(connection: sqlite3.Connection, caller: str | None, asset_id: str) -> bool:
+    found = connection.execute(
+        "select 1 from uploads where asset_id = ? and caller = ? and stored_id is null", (asset_id, caller)
+    )
+    return found.fetchone() is not None
+
+
+def list_own(connection: sqlite3.Connection, caller: str, limit: int, cursor: str | None) -> Page:
+    """Return a page of the assets that the caller may read, the one that it got last first.
+
+    Raises: InvalidInput, for a bad cursor.
+    """
+    terms, values = "", [caller]
+    if cursor is not None:
+        terms, values = "and (granted_at, asset_id) < (?, ?) ", [caller, *cursors.decode(cursor, int, str)]
+    rows = connection.execute(
+        f"select granted_at, {COLUMNS} from grants join assets using (asset_id) where caller = ? {terms}"
+        "order by granted_at desc, asset_id desc limit ?",
+        [*values, limit + 1],
+    ).fetchall()
+    found = tuple(Asset(**dict(zip(FIELDS, row[1:], strict=True))) for row in rows[:limit])
+    if len(rows) <= limit:
+        return Page(found, None)
+    return Page(found, cursors.encode(rows[limit - 1][0], found[-1].asset_id))
 
 
 def of_runs(connection: sqlite3.Connection, runs: Sequence[Run]) -> dict[str, Asset]:
@@ -57,13 +89,21 @@ def grant(connection: sqlite3.Connection, now: int, caller: str, asset_ids: Sequ
     if missing:
         raise no_asset([row[0] for row in missing])
     connection.execute(
-        "insert or ignore into grants (caller, asset_id) select ?, value from json_each(?)", (caller, wanted)
+        "insert or ignore into grants (caller, asset_id, granted_at) select ?, value, ? from json_each(?)",
+        (caller, now, wanted),
+    )
+
+
+def _not_uploaded(asset_id: str) -> NotFound:
+    return NotFound(
+        f"the file of {asset_id} was not uploaded yet",
+        next_step="Send the file to the address that came with the id, then call again.",
     )
 
 
 def no_asset(asset_ids: Sequence[str]) -> NotFound:
     """Return the error for assets that the caller cannot see."""
     return NotFound(
-        f"no asset {', '.join(asset_ids)}",
-        next_step="Upload the file again, or take the asset_id from the outputs of one of your runs.",
+        f"there is no asset {', '.join(asset_ids)}",
+        next_step="Take the asset_id from a run's outputs or an upload, or send the file itself.",
     )

@@ -4,12 +4,17 @@ Each method is one transaction. Those that take a `Fence` raise LostOwnership wh
 another owner or attempt holds it. Times are Unix milliseconds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from limner.store.contract_api import AnswerStore, PlaceStore, UploadStore
 from limner.types import (
     Asset,
+    Attempt,
+    Backlog,
+    ClaimedDelivery,
+    Delivery,
     Disposition,
     Event,
     Fence,
@@ -23,6 +28,7 @@ from limner.types import (
     Status,
     StepRecord,
     StepState,
+    WebhookSecret,
 )
 
 MAX_DEATHS = 5
@@ -63,7 +69,7 @@ class RunReader(Protocol):
         self,
         caller: str,
         *,
-        status: Status | None = None,
+        status: Status | tuple[Status, ...] | None = None,
         target_id: str | None = None,
         run_type: RunType | None = None,
         project_id: str | None = None,
@@ -71,7 +77,10 @@ class RunReader(Protocol):
         limit: int = RUNS_PER_PAGE,
         cursor: str | None = None,
     ) -> Page:
-        """Return a page of the caller's runs, newest first. Raises: InvalidInput, for a bad cursor."""
+        """Return a page of the caller's runs, newest first; of several statuses, those in any of them.
+
+        Raises: InvalidInput, for a bad cursor.
+        """
 
     async def snapshot(
         self, run_id: str, after_seq: int = 0, limit: int = EVENTS_AT_ONCE
@@ -86,6 +95,9 @@ class RunReader(Protocol):
 
     async def spending(self, caller: str) -> Spending:
         """Return what the caller's runs cost in this UTC day: those charged in it, and those under way."""
+
+    async def backlog(self) -> Backlog:
+        """Return what waits, whoever it belongs to: for the operator, never for a caller."""
 
     def data_version(self) -> int:
         """Return a number that changes with every commit; cheap enough to poll on the event loop."""
@@ -185,7 +197,16 @@ class AssetStore(Protocol):
         """Store an asset, unless it is there, and let the caller read it."""
 
     async def get_asset(self, caller: str | None, asset_id: str) -> Asset:
-        """Return an asset that the caller may read; any when `caller` is None. Raises: NotFound."""
+        """Return an asset that the caller may read; any when `caller` is None.
+
+        asset_id: its own, or the one that was promised for it before it was uploaded. Raises: NotFound.
+        """
+
+    async def list_assets(self, caller: str, *, limit: int, cursor: str | None = None) -> Page:
+        """Return a page of the Assets that the caller may read, the one that it got last first.
+
+        Raises: InvalidInput, for a bad cursor.
+        """
 
     async def grant(self, caller: str, asset_ids: Sequence[str]) -> None:
         """Let the caller read assets. Raises: NotFound, when one does not exist; then none is granted."""
@@ -215,7 +236,66 @@ class RevisionStore(Protocol):
         """Return the published revision by technique id."""
 
 
-class Store(RunReader, RunWriter, RunOwner, StepStore, AssetStore, RevisionStore, Protocol):
+class BrandKitStore(Protocol):
+    """Revisions of brand kits that runs have used."""
+
+    async def save_brand_kit(self, brand_kit: str, revision: str, definition: Json) -> None:
+        """Keep a revision; one that is there stays as it is."""
+
+    async def get_brand_kit(self, brand_kit: str, revision: str) -> Json:
+        """Return the definition of a revision. Raises: NotFound."""
+
+
+class DeliveryStore(Protocol):
+    """What is to be told to callback addresses."""
+
+    async def next_delivery_at(self) -> int | None:
+        """Return when the next delivery is due; None when none waits."""
+
+    async def claim_deliveries(
+        self, limit: int, *, lease_ms: int, per_origin: int, in_hand: Mapping[str, int]
+    ) -> list[ClaimedDelivery]:
+        """Take up to `limit` deliveries that are due; nobody else is given them for `lease_ms`.
+
+        per_origin: how many of one receiver may be in hand at once. in_hand: how many this process has, by
+        origin (`https://example.com/`). A caller without a secret gets one.
+        """
+
+    async def note_attempt(self, delivery_id: str, attempt: Attempt, *, retry_ms: int | None) -> None:
+        """Write down how a try went; after one that failed, the next is `retry_ms` from now, or never."""
+
+    async def deliveries_of(self, run_id: str) -> list[Delivery]:
+        """Return the deliveries of a run, the oldest first."""
+
+
+class WebhookSecretStore(Protocol):
+    """Which secrets sign a caller's deliveries."""
+
+    async def webhook_secrets(self, caller: str) -> list[WebhookSecret]:
+        """Return the caller's secrets, the newest first: two at most."""
+
+    async def add_webhook_secret(self, caller: str) -> WebhookSecret:
+        """Make another secret; a third takes the place of the oldest."""
+
+    async def remove_webhook_secret(self, caller: str, secret_id: str) -> None:
+        """Make a secret of the caller's invalid. Raises: NotFound."""
+
+
+class Store(
+    RunReader,
+    RunWriter,
+    RunOwner,
+    StepStore,
+    AssetStore,
+    UploadStore,
+    PlaceStore,
+    AnswerStore,
+    RevisionStore,
+    BrandKitStore,
+    DeliveryStore,
+    WebhookSecretStore,
+    Protocol,
+):
     """A place where runs live."""
 
     async def open(self) -> None:

@@ -32,3 +32,10 @@ def explain(error: sqlite3.DatabaseError, path: Path) -> StoreError | None:
         return None
     problem, next_step = meaning
     return StoreError(f"{path} {problem} ({error})", next_step=next_step)
+
+
+def is_busy(error: BaseException | None) -> bool:
+    """Whether another connection was in the way: it may be gone a moment later."""
+    return (
+        isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    )

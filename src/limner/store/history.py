@@ -2,15 +2,14 @@
 
 # ruff: noqa: S608  # only names of columns and indexes are spliced in; values are bound
 
-import base64
-import binascii
-import json
+import heapq
 import sqlite3
 from collections.abc import Mapping
+from itertools import islice, product
 from typing import Any
 
-from limner.errors import InvalidInput
-from limner.store.rows import COLUMNS, to_json, to_run
+from limner.store import cursors
+from limner.store.rows import COLUMNS, to_run
 from limner.types import Page, Run, Status
 
 INDEXES = (
@@ -33,12 +32,39 @@ def page(
     limit: int,
     cursor: str | None,
 ) -> Page:
-    """Return one page of the caller's runs. Raises: InvalidInput, for a cursor that is not one of ours."""
-    query, values = build_query(caller, filters, limit, None if cursor is None else parse_cursor(cursor))
-    runs = [to_run(row) for row in connection.execute(query, values)]
+    """Return one page of the caller's runs. A filter may be a tuple of values, any of which will do.
+
+    Raises: InvalidInput, for a cursor that is not one of ours.
+    """
+    after = None if cursor is None else parse_cursor(cursor)
+    # One query for each value: `in` would sort all that match, to show one page of them.
+    lists = [_rows(connection, caller, one, limit, after) for one in _alternatives(filters)]
+    runs = list(islice(heapq.merge(*lists, key=_place_of, reverse=True), limit + 1))
     if len(runs) <= limit:
         return Page(tuple(runs), None)
     return Page(tuple(runs[:limit]), build_cursor(runs[limit - 1]))
+
+
+def _rows(
+    connection: sqlite3.Connection,
+    caller: str,
+    filters: Mapping[str, Any],
+    limit: int,
+    after: tuple[int, str] | None,
+) -> list[Run]:
+    query, values = build_query(caller, filters, limit, after)
+    return [to_run(row) for row in connection.execute(query, values)]
+
+
+def _alternatives(filters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the filters with one value each, that together find what these do."""
+    names = [name for name, value in filters.items() if isinstance(value, tuple)]
+    values = [filters[name] for name in names]
+    return [{**filters, **dict(zip(names, chosen, strict=True))} for chosen in product(*values)]
+
+
+def _place_of(run: Run) -> tuple[int, str]:
+    return run.created_at, run.run_id
 
 
 def build_query(
@@ -69,21 +95,10 @@ def _index(given: Mapping[str, Any]) -> str:
 
 def build_cursor(run: Run) -> str:
     """Return the opaque place just after a run."""
-    return base64.urlsafe_b64encode(to_json([run.created_at, run.run_id]).encode()).decode().rstrip("=")
+    return cursors.encode(run.created_at, run.run_id)
 
 
 def parse_cursor(cursor: str) -> tuple[int, str]:
     """Return the place that a cursor names. Raises: InvalidInput."""
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        place = json.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError):
-        place = None
-    match place:
-        case [int(created_at), str(run_id)] if 0 <= created_at < 2**63:
-            return created_at, run_id
-    raise InvalidInput.of(
-        "cursor",
-        "not a cursor of this list",
-        next_step="Pass next_cursor exactly as the previous page gave it, or leave cursor out to start anew.",
-    )
+    created_at, run_id = cursors.decode(cursor, int, str)
+    return created_at, run_id

@@ -26,7 +26,7 @@ def start(connection: sqlite3.Connection, now: int, new: NewRun) -> tuple[Run, D
         if not _take_key(connection, now, new, run_id):
             return _answer(connection, now, new, find(connection, now, *_scope(new)))
     elif new.may_deduplicate and (twin := _find_twin(connection, now, new)):
-        return twin, Disposition.DEDUPLICATED
+        return runs.call_back(connection, now, twin, new.callback_url), Disposition.DEDUPLICATED
     budget.check(connection, now, new)
     return runs.insert(connection, now, new, run_id), Disposition.CREATED
 
@@ -79,14 +79,15 @@ def _answer(connection: sqlite3.Connection, now: int, new: NewRun, existing: Run
         )
     match existing.status:
         case Status.PENDING | Status.RUNNING:
-            return existing, Disposition.JOINED
+            return runs.call_back(connection, now, existing, new.callback_url), Disposition.JOINED
         case Status.COMPLETED | Status.CANCELLED:
             return existing, Disposition.REPLAYED
         case Status.FAILED if existing.charged_usd > 0:
             return existing, Disposition.REPLAYED
         case Status.FAILED:
             budget.check(connection, now, new)
-            return _retry(connection, now, existing), Disposition.RETRIED
+            again = runs.call_back(connection, now, _retry(connection, now, existing), new.callback_url)
+            return again, Disposition.RETRIED
 
 
 def _retry(connection: sqlite3.Connection, now: int, run: Run) -> Run:

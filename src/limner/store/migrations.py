@@ -232,7 +232,33 @@ HTTP_API = (
     "create index webhook_secrets_by_caller on webhook_secrets (caller, created_at)",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER, HTTP_API)
+LISTS = (
+    # When the caller first got the asset, Unix ms: the same bytes may be old to somebody else.
+    "alter table grants add column granted_at integer not null default 0",
+    """
+    update grants set granted_at = (
+        select created_at from assets where assets.asset_id = grants.asset_id
+    )
+    """,
+    "create index grants_by_age on grants (caller, granted_at, asset_id)",
+    "create index projects_by_workspace on projects (workspace_id, caller, created_at, project_id)",
+    "create index uploads_unfinished on uploads (expires_at) where stored_id is null",
+    "create index answers_by_end on answers (expires_at)",
+)
+
+BRAND_KITS = (
+    """
+    create table brand_kits (
+        brand_kit text not null,
+        revision text not null,
+        definition text not null,        -- JSON
+        created_at integer not null,     -- Unix ms
+        primary key (brand_kit, revision)
+    )
+    """,
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER, HTTP_API, LISTS, BRAND_KITS)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from limner.store import runs
 from limner.store.migrations import ACTIVE
 from limner.store.rows import COLUMNS, to_json, to_run
-from limner.types import Json, NewEvent, Phase, Run, Status
+from limner.types import Backlog, Json, NewEvent, Phase, Run, Status
 
 FIRST_PROGRESS = 2
 
@@ -112,3 +112,17 @@ def _last_event_at(connection: sqlite3.Connection, run: Run) -> int:
     row = connection.execute("select max(at) from events where run_id = ?", (run.run_id,)).fetchone()
     at: int = row[0] if row[0] is not None else run.created_at
     return at
+
+
+def backlog(connection: sqlite3.Connection) -> Backlog:
+    """Return what waits in the whole installation."""
+    waiting, oldest = connection.execute(
+        f"select count(*), min(created_at) from runs indexed by runs_unowned where {ACTIVE} and owner is null"
+    ).fetchone()
+    active = connection.execute(
+        "select count(*) from runs indexed by runs_owned where owner is not null"
+    ).fetchone()[0]
+    callbacks = connection.execute(
+        "select count(*) from deliveries indexed by deliveries_due where due_at is not null"
+    ).fetchone()[0]
+    return Backlog(waiting, active, oldest, callbacks)

@@ -19,10 +19,15 @@ def to_json(value: Any) -> str:
     return ENCODER.encode(value)
 
 
-def new_run_id(now: int) -> str:
+def new_id(prefix: str, now: int) -> str:
     """Return an id whose order is that of time: 10 characters of milliseconds, 20 (100 bits) at random."""
     number = (now << 100) | secrets.randbits(100)
-    return "run_" + "".join(ALPHABET[(number >> shift) & 31] for shift in range(145, -1, -5))
+    return prefix + "".join(ALPHABET[(number >> shift) & 31] for shift in range(145, -1, -5))
+
+
+def new_run_id(now: int) -> str:
+    """Return the id of a new run."""
+    return new_id("run_", now)
 
 
 def to_run(row: Sequence[Any]) -> Run:

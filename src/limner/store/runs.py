@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.errors import LostOwnership, NotFound
-from limner.store import assets, budget
+from limner.store import assets, budget, deliveries, webhook_secrets
 from limner.store import events as log
 from limner.store.migrations import ACTIVE
 from limner.store.rows import COLUMNS, FIELDS, to_columns, to_run
@@ -65,7 +65,18 @@ def insert(connection: sqlite3.Connection, now: int, new: NewRun, run_id: str) -
     connection.execute(INSERT, to_columns({name: getattr(run, name) for name in FIELDS}))
     queued = NewEvent("queued", {"phase": run.phase.value, "progress": 0, "message": run.message})
     log.append(connection, now, run, [queued])
+    if run.callback_url is not None:
+        webhook_secrets.ensure(connection, now, run.caller)
     return run
+
+
+def call_back(connection: sqlite3.Connection, now: int, run: Run, url: str | None) -> Run:
+    """Have the end of a run told to an address as well, unless it has ended or is told to one already."""
+    if url is None or run.callback_url is not None or run.status.is_terminal:
+        return run
+    connection.execute("update runs set callback_url = ? where run_id = ?", (url, run.run_id))
+    webhook_secrets.ensure(connection, now, run.caller)
+    return load(connection, run.run_id)
 
 
 def load(connection: sqlite3.Connection, run_id: str) -> Run:
@@ -113,7 +124,8 @@ def update(
     """Change the one run that `where` finds, and log `events`; return it, None when there is none.
 
     `progress` keeps its highest value. A terminal status also sets `completed_at`, frees the owner and,
-    when `changes` says none, sets the phase; what the run was charged then counts as spent.
+    when `changes` says none, sets the phase; what the run was charged then counts as spent, and its callback
+    address is to be told.
     """
     values = dict(changes)
     status = values.get("status")
@@ -133,6 +145,7 @@ def update(
     log.append(connection, now, run, events)
     if status in LAST_PHASE:
         budget.settle(connection, now, run)
+        deliveries.enqueue(connection, now, run)
     return run
 
 

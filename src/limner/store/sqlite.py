@@ -1,13 +1,23 @@
 """The store in one SQLite file that several processes share. What each method does: `contract.Store`."""
 
-import time
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from limner.errors import StoreError
-from limner.store import assets, budget, cache, events, history, keys, ownership, revisions, runs, steps
-from limner.store.connection import Database
+from limner.store import (
+    assets,
+    brand_kits,
+    budget,
+    cache,
+    deliveries,
+    events,
+    history,
+    keys,
+    ownership,
+    revisions,
+    runs,
+    steps,
+    webhook_secrets,
+)
 from limner.store.contract import (
     EVENTS_AT_ONCE,
     INTERRUPTED_AFTER_MS,
@@ -16,8 +26,14 @@ from limner.store.contract import (
     Store,
     StoredRevision,
 )
+from limner.store.sqlite_api import ApiTables
+from limner.store.sqlite_file import unix_ms
 from limner.types import (
     Asset,
+    Attempt,
+    Backlog,
+    ClaimedDelivery,
+    Delivery,
     Disposition,
     Event,
     Fence,
@@ -31,42 +47,14 @@ from limner.types import (
     Status,
     StepRecord,
     StepState,
+    WebhookSecret,
 )
 
-
-def unix_ms() -> int:
-    """Return the time as Unix milliseconds."""
-    return time.time_ns() // 1_000_000
+__all__ = ["SqliteStore", "unix_ms"]
 
 
-class SqliteStore:
+class SqliteStore(ApiTables):
     """A `Store` for one machine: WAL, one transaction per method, SQL in threads."""
-
-    def __init__(self, path: Path, *, clock: Callable[[], int] = unix_ms) -> None:
-        self._path = path
-        self._clock = clock
-        self._opened: Database | None = None
-
-    async def open(self) -> None:
-        """Make or migrate the file, and connect."""
-        if self._opened is None:
-            self._opened = await Database.open(self._path, self._clock)
-
-    async def close(self) -> None:
-        """Finish the transactions under way and disconnect."""
-        opened, self._opened = self._opened, None
-        if opened is not None:
-            await opened.close()
-
-    @property
-    def _database(self) -> Database:
-        if self._opened is None:
-            raise StoreError(f"{self._path} is not open", next_step="Open the store before using it.")
-        return self._opened
-
-    def data_version(self) -> int:
-        """Return a number that changes with every commit."""
-        return self._database.data_version()
 
     # Runs, as callers see them
 
@@ -76,11 +64,11 @@ class SqliteStore:
 
     async def get_run(self, caller: str, run_id: str) -> Run:
         """Return a run of the caller's."""
-        return await self._database.read(runs.get, caller, run_id)
+        return await self._database.look_up(runs.get, caller, run_id)
 
     async def view_run(self, caller: str, run_id: str) -> tuple[Run, dict[str, Asset]]:
         """Return a run of the caller's with the assets that its outputs name."""
-        return await self._database.read(runs.view, caller, run_id)
+        return await self._database.look_up(runs.view, caller, run_id)
 
     async def assets_of(self, wanted: Sequence[Run]) -> dict[str, Asset]:
         """Return the assets that the outputs of runs name, by id."""
@@ -88,17 +76,17 @@ class SqliteStore:
 
     async def find_by_key(self, caller: str, workspace_id: str, operation: str, key: str) -> Run:
         """Return the run that a living key names."""
-        return await self._database.read(keys.find, self._clock(), caller, workspace_id, operation, key)
+        return await self._database.look_up(keys.find, self._clock(), caller, workspace_id, operation, key)
 
     async def load_run(self, run_id: str) -> Run:
         """Return a run, whoever started it."""
-        return await self._database.read(runs.load, run_id)
+        return await self._database.look_up(runs.load, run_id)
 
     async def list_runs(
         self,
         caller: str,
         *,
-        status: Status | None = None,
+        status: Status | tuple[Status, ...] | None = None,
         target_id: str | None = None,
         run_type: RunType | None = None,
         project_id: str | None = None,
@@ -133,6 +121,10 @@ class SqliteStore:
     async def spending(self, caller: str) -> Spending:
         """Return what the caller's runs cost in this UTC day."""
         return await self._database.read(budget.spending, self._clock(), caller)
+
+    async def backlog(self) -> Backlog:
+        """Return what waits in the whole installation."""
+        return await self._database.read(ownership.backlog)
 
     async def cancel(self, caller: str, run_id: str) -> tuple[Run, bool]:
         """End a run of the caller's."""
@@ -213,7 +205,11 @@ class SqliteStore:
 
     async def get_asset(self, caller: str | None, asset_id: str) -> Asset:
         """Return an asset that the caller may read."""
-        return await self._database.read(assets.get, caller, asset_id)
+        return await self._database.look_up(assets.get, caller, asset_id)
+
+    async def list_assets(self, caller: str, *, limit: int, cursor: str | None = None) -> Page:
+        """Return a page of the assets that the caller may read."""
+        return await self._database.read(assets.list_own, caller, limit, cursor)
 
     async def grant(self, caller: str, asset_ids: Sequence[str]) -> None:
         """Let the caller read assets."""
@@ -246,6 +242,49 @@ class SqliteStore:
     async def published(self) -> dict[str, str]:
         """Return the published revisions."""
         return await self._database.read(revisions.published)
+
+    # Brand kits
+
+    async def save_brand_kit(self, brand_kit: str, revision: str, definition: Json) -> None:
+        """Keep a revision."""
+        await self._database.write(brand_kits.save, brand_kit, revision, definition)
+
+    async def get_brand_kit(self, brand_kit: str, revision: str) -> Json:
+        """Return the definition of a revision."""
+        return await self._database.read(brand_kits.get, brand_kit, revision)
+
+    # Webhooks
+
+    async def next_delivery_at(self) -> int | None:
+        """Return when the next delivery is due."""
+        return await self._database.read(deliveries.next_at)
+
+    async def claim_deliveries(
+        self, limit: int, *, lease_ms: int, per_origin: int, in_hand: Mapping[str, int]
+    ) -> list[ClaimedDelivery]:
+        """Take deliveries that are due."""
+        found = await self._database.read(deliveries.find_due, self._clock(), limit, per_origin, in_hand)
+        return await self._database.write(deliveries.claim, found, lease_ms) if found else []
+
+    async def note_attempt(self, delivery_id: str, attempt: Attempt, *, retry_ms: int | None) -> None:
+        """Write down how a try went."""
+        await self._database.write(deliveries.note_attempt, delivery_id, attempt, retry_ms)
+
+    async def deliveries_of(self, run_id: str) -> list[Delivery]:
+        """Return the deliveries of a run."""
+        return await self._database.read(deliveries.of_run, run_id)
+
+    async def webhook_secrets(self, caller: str) -> list[WebhookSecret]:
+        """Return the caller's secrets."""
+        return await self._database.read(webhook_secrets.of_caller, caller)
+
+    async def add_webhook_secret(self, caller: str) -> WebhookSecret:
+        """Make another secret."""
+        return await self._database.write(webhook_secrets.add, caller)
+
+    async def remove_webhook_secret(self, caller: str, secret_id: str) -> None:
+        """Make a secret invalid."""
+        await self._database.write(webhook_secrets.remove, caller, secret_id)
 
 
 if TYPE_CHECKING:

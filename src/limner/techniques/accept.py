@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
+from limner.authored.report import Place, did_you_mean, spell
 from limner.techniques.flow import Count, Flow, Target, noun
 from limner.techniques.lookup import Lookup, Sight
 from limner.techniques.narrowing import MisfitError, expectation, fit, spell_value, type_of
@@ -13,7 +14,6 @@ from limner.techniques.references import (
     looks_like_reference,
     parse_reference,
 )
-from limner.techniques.report import Place, did_you_mean, spell
 from limner.techniques.templates import check_template, is_template, template_reads
 from limner.types import Json, Kind
 
@@ -109,11 +109,10 @@ class Acceptor:
             return UNKNOWN
         if flow.members is not None:
             first = next(iter(flow.members), "a")
-            self._note(
-                place,
-                f"{reference} is {flow.noun}; {target.what} takes one of them.",
-                f"Write $item.{first}.",
-            )
+            remedy = f"Write {reference}.{first}."
+            if flow.is_list:
+                remedy = f"Add for_each: {reference} to the step, and write $item.{first} here."
+            self._note(place, f"{reference} is {flow.noun}; {target.what} takes one of them.", remedy)
             return UNKNOWN
         if target.kind and flow.kind and flow.kind is not target.kind:
             wanted = noun(target.kind, False)

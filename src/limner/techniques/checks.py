@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from limner.authored.report import Place, Report, did_you_mean
 from limner.errors import InvalidTechnique
 from limner.techniques.accept import Acceptor
 from limner.techniques.conditions import is_same, present_when
@@ -12,7 +13,6 @@ from limner.techniques.flow import Flow, Target, action_flows, technique_flows
 from limner.techniques.lookup import Lookup, Sight
 from limner.techniques.narrowing import spell_value
 from limner.techniques.references import Reference, find_references, is_first, parse_reference
-from limner.techniques.report import Place, Report, did_you_mean
 from limner.techniques.shape import Draft
 from limner.techniques.step_inputs import action_inputs, generate_inputs, params_of, technique_inputs
 from limner.techniques.wiring import check_circles, in_order, reached, references_of, with_order

@@ -32,7 +32,7 @@ class Flow:
     def noun(self) -> str:
         """The value in words: `an image`, `a list of texts`."""
         if self.members is not None:
-            return f"an object of {', '.join(self.members)}"
+            return f"{'a list of objects' if self.is_list else 'an object'} of {', '.join(self.members)}"
         return noun(self.kind, bool(self.is_list))
 
     def element(self) -> "Flow":

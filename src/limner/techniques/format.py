@@ -2,7 +2,7 @@
 
 from limner.techniques.narrowing import TYPES
 from limner.techniques.ports import ID_PATTERN, RATIO_PATTERN
-from limner.techniques.shape import FIDELITIES, ID, MAX_PRICE_USD
+from limner.techniques.shape import BRAND_KIT, FIDELITIES, ID, MAX_PRICE_USD
 from limner.techniques.steps import GENERATED, KEYS
 from limner.types import Json, PortType, StepKind
 
@@ -50,6 +50,11 @@ def format_schema() -> Json:
                 "maximum": MAX_PRICE_USD,
                 "default": 0,
                 "description": "What a run costs the caller, in US dollars; at most six decimals.",
+            },
+            "brand_kit": {
+                "enum": list(BRAND_KIT),
+                "default": BRAND_KIT[0],
+                "description": "Whether a technique that reads $brand runs without a brand kit.",
             },
         },
         "required": ["technique_id", "name", "description", "steps", "outputs"],

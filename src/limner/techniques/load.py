@@ -4,10 +4,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from limner.authored.document import parse_document, read_document
+from limner.authored.report import Report
 from limner.errors import InvalidInput, InvalidTechnique, Problem
+from limner.techniques.brand_use import BrandUse, brand_use
 from limner.techniques.checks import Actions, TechniqueOf, World, check_graph
-from limner.techniques.document import LIMIT_BYTES, parse_document
-from limner.techniques.report import Report
 from limner.techniques.revision import canonical_definition, revision_of
 from limner.techniques.shape import Draft, read_draft
 from limner.techniques.values import check_examples
@@ -30,31 +31,8 @@ def load_file(
 
     Raises: InvalidTechnique, with every mistake, or because the file cannot be read.
     """
-    return load_text(
-        read_text(path, name or str(path)), name or str(path), actions=actions, technique_of=technique_of
-    )
-
-
-def read_text(path: Path, name: str) -> str:
-    """Return the text of a technique file.
-
-    Raises: InvalidTechnique, where it cannot be read, is over 256 KB or is not UTF-8.
-    """
-    try:
-        with path.open("rb") as file:
-            content = file.read(LIMIT_BYTES + 1)
-    except OSError as error:
-        remedy = "Check that the file exists and that you may read it."
-        raise InvalidTechnique([Problem(name, 1, f"Cannot be read: {error.strerror}.", remedy)]) from error
-    if len(content) > LIMIT_BYTES:
-        raise InvalidTechnique([Problem(name, 1, "The file is over 256 KB.", "Take the data out of it.")])
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise InvalidTechnique(
-            [Problem(name, line, "This is not UTF-8.", "Save the file as UTF-8.")]
-        ) from error
+    data, report = read_document(path, name or str(path))
+    return load_data(data, report, actions=actions, technique_of=technique_of)
 
 
 def from_definition(definition: Json, *, actions: Actions, technique_of: TechniqueOf) -> Technique:
@@ -82,6 +60,7 @@ def load_data(data: Any, report: Report, *, actions: Actions, technique_of: Tech
     draft = read_draft(data, report)
     pins = _given_pins(data)
     nested = check_graph(draft, World(actions, technique_of), report, pins)
+    use = brand_use(draft, nested, report)
     if not report.count:
         check_examples(draft.examples, tuple(draft.inputs.values()), report)
     if report.count:
@@ -89,7 +68,7 @@ def load_data(data: Any, report: Report, *, actions: Actions, technique_of: Tech
     pinned = {step_id: found.revision for step_id, found in nested.items()}
     definition = canonical_definition(data, pinned)
     steps = (replace(step, revision=pinned.get(step.id)) for step in draft.steps.values())
-    return _technique(draft, tuple(steps), definition)
+    return _technique(draft, tuple(steps), definition, use)
 
 
 def _given_pins(data: Any) -> dict[str, str | None]:
@@ -99,7 +78,7 @@ def _given_pins(data: Any) -> dict[str, str | None]:
     return {step_id: step.get("revision") for step_id, step in steps.items() if isinstance(step, dict)}
 
 
-def _technique(draft: Draft, steps: tuple[Step, ...], definition: Json) -> Technique:
+def _technique(draft: Draft, steps: tuple[Step, ...], definition: Json, use: BrandUse) -> Technique:
     return Technique(
         technique_id=draft.technique_id,
         name=draft.name,
@@ -114,4 +93,6 @@ def _technique(draft: Draft, steps: tuple[Step, ...], definition: Json) -> Techn
         examples=draft.examples,
         estimated_seconds=draft.estimated_seconds,
         price_usd=draft.price_usd,
+        reads_brand=use.reads,
+        needs_brand=use.is_needed,
     )

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from limner.authored.report import Place, Report, did_you_mean
+from limner.techniques.brand import UnknownBrandValueError, brand_flow
 from limner.techniques.flow import Flow, input_flow
 from limner.techniques.references import Reference
-from limner.techniques.report import Place, Report, did_you_mean
 from limner.techniques.shape import Draft
 from limner.types import Kind
 
@@ -41,7 +42,7 @@ class Lookup:
             case "steps":
                 return self._step(reference, place)
             case "brand":
-                return Flow(None, is_list=None, is_nullable=True, is_open=True)
+                return self._brand(reference, place)
             case "run":
                 return self._run(reference, place)
             case "item":
@@ -109,6 +110,14 @@ class Lookup:
             return None
         return replace(flow.element(), is_nullable=flow.is_nullable or index >= least)
 
+    def _brand(self, reference: Reference, place: Place) -> Flow | None:
+        try:
+            flow = brand_flow(reference.path)
+        except UnknownBrandValueError as error:
+            self.report.add(place, f"{reference}: {error}", error.remedy)
+            return None
+        return replace(flow, is_nullable=True) if self.draft.brand_kit == "optional" else flow
+
     def _run(self, reference: Reference, place: Place) -> Flow | None:
         if reference.path == ("seed",):
             return Flow(Kind.TEXT, schema={"type": "integer"}, is_open=True)
@@ -121,7 +130,7 @@ class Lookup:
             return None
         if sight.item.members is None or not reference.path:
             return self._below(sight.item, reference, 0, place)
-        name = self._name(reference, 0, place, sight.item.members, "member of the zip", "")
+        name = self._name(reference, 0, place, sight.item.members, "member of $item", "")
         return None if name is None else self._below(sight.item.members[name], reference, 1, place)
 
     def _index(self, reference: Reference, place: Place, sight: Sight) -> Flow | None:

@@ -3,6 +3,8 @@
 import re
 from typing import Any
 
+from limner.authored.node import Node
+from limner.authored.report import did_you_mean, spell
 from limner.techniques.narrowing import (
     ITEM_KEYWORDS,
     LIST_KEYWORDS,
@@ -12,8 +14,6 @@ from limner.techniques.narrowing import (
     item_schema,
     type_of,
 )
-from limner.techniques.node import Node
-from limner.techniques.report import did_you_mean, spell
 from limner.types import Json, Port, PortType
 
 ID_PATTERN = r"[a-z][a-z0-9_]{0,39}"

@@ -15,6 +15,7 @@ _HEAD_DEFAULTS: Json = {
     "examples": [],
     "estimated_seconds": 5,
     "price_usd": 0,
+    "brand_kit": "required",
 }
 _STEP_DEFAULTS: Json = {"inputs": {}, "params": {}}
 

@@ -4,19 +4,21 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from limner.techniques.node import Node
+from limner.authored.node import Node
+from limner.authored.report import Place, Report
 from limner.techniques.ports import ID_PATTERN, ID_SHAPE, check_default, read_port
-from limner.techniques.report import Place, Report
 from limner.techniques.steps import read_step
 from limner.types import Json, Port, Step
 
 TECHNIQUE_KEYS = (
     "technique_id", "name", "description", "inputs", "steps", "outputs",
-    "fidelity", "tags", "examples", "estimated_seconds", "price_usd",
+    "fidelity", "tags", "examples", "estimated_seconds", "price_usd", "brand_kit",
 )  # fmt: skip
 ID = r"tech_[a-z0-9]+(-[a-z0-9]+)*"
 FIDELITIES = ("faithful", "procedural", "model")
 MAX_PRICE_USD = 10_000
+BRAND_KIT = ("required", "optional")
+"""Whether a technique that reads `$brand` runs without a kit."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,8 @@ class Draft:
     examples: tuple[Json, ...] = ()
     estimated_seconds: float = 5.0
     price_usd: float = 0.0
+    brand_kit: str = ""
+    """`required`, `optional`, or empty: the file does not say, which means required."""
     inputs: dict[str, Port] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
     outputs: dict[str, Port] = field(default_factory=dict)
@@ -67,6 +71,7 @@ def _read_head(node: Node, draft: Draft) -> None:
     draft.fidelity = node.choice("fidelity", FIDELITIES, "faithful")
     draft.estimated_seconds = node.number("estimated_seconds", 5.0) or 5.0
     draft.price_usd = node.amount("price_usd", most=MAX_PRICE_USD)
+    draft.brand_kit = node.choice("brand_kit", BRAND_KIT, "")
     tags = node.items("tags")
     if not all(isinstance(tag, str) and re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", tag) for tag in tags):
         node.wrong(

@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from limner.authored.document import read_document
+from limner.authored.report import Report
 from limner.errors import InvalidTechnique, Problem
-from limner.techniques.document import parse_document
-from limner.techniques.load import load_data, read_text
-from limner.techniques.report import Report
+from limner.techniques.load import load_data
 from limner.types import Action, Technique
 
 SUFFIXES = (".yaml", ".yml")
@@ -124,11 +124,7 @@ class _Reading:
 
     def _parse(self, path: Path, *, is_builtin: bool) -> None:
         name = path.name if is_builtin else str(path)
-        try:
-            data, report = parse_document(read_text(path, name), name)
-        except InvalidTechnique as error:
-            self._problems.extend(error.problems)
-            return
+        data, report = read_document(path, name)
         source = _Source(name, data, report, is_builtin)
         technique_id = data.get("technique_id") if isinstance(data, dict) else None
         if not isinstance(technique_id, str):

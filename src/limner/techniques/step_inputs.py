@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from limner.authored.report import Place, did_you_mean, spell
 from limner.techniques.accept import Acceptor
 from limner.techniques.flow import TEXT_KEYS, Target, port_target
 from limner.techniques.narrowing import is_required, type_of
 from limner.techniques.references import is_first
-from limner.techniques.report import Place, did_you_mean, spell
 from limner.types import Action, ActionPort, Json, Kind, Step, StepKind, Technique
 
 _MODEL_VALUE: Json = {}

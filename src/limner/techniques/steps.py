@@ -2,10 +2,10 @@
 
 from typing import Any
 
+from limner.authored.node import Node
+from limner.authored.report import Place, Report, did_you_mean, spell
 from limner.techniques.expand import is_zip
-from limner.techniques.node import Node
 from limner.techniques.references import is_first, parse_reference
-from limner.techniques.report import Place, Report, did_you_mean, spell
 from limner.types import Step, StepKind
 
 KINDS = tuple(kind.value for kind in StepKind)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from limner.authored.report import did_you_mean
 from limner.errors import StepFailed
 from limner.techniques.filters import (
     FILTERS,
@@ -16,7 +17,6 @@ from limner.techniques.filters import (
     calculate,
 )
 from limner.techniques.references import Reference, Scope
-from limner.techniques.report import did_you_mean
 
 if TYPE_CHECKING:
     from jinja2 import Template, nodes

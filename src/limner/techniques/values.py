@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Any
 
+from limner.authored.report import Report, did_you_mean
 from limner.errors import FieldError, InvalidInput
 from limner.techniques.narrowing import (
     MisfitError,
@@ -15,7 +16,6 @@ from limner.techniques.narrowing import (
     parse_json,
     spell_value,
 )
-from limner.techniques.report import Report, did_you_mean
 from limner.types import Json, Port, PortType, Technique
 
 LIMIT_TEXT = 1_000_000

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from limner.authored.report import Place, Report
 from limner.techniques.flow import TEXT_KEYS
 from limner.techniques.references import Reference, find_references, parse_reference
-from limner.techniques.report import Place, Report
 from limner.techniques.templates import check_template, is_template, template_reads
 from limner.types import Port, Step
 

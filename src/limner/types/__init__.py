@@ -9,20 +9,46 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from limner.types.action import Action, ActionPort
+    from limner.types.answer import Answer, AnswerState
     from limner.types.asset import Asset
+    from limner.types.brand import BrandFile, BrandKit
     from limner.types.caller import ApiKey, Principal
+    from limner.types.delivery import Attempt, ClaimedDelivery, Delivery, DeliveryState, WebhookSecret
     from limner.types.json import Json
     from limner.types.log import Event, NewEvent, Page, StepRecord, StepState
     from limner.types.media import Kind, Limits, MediaInfo, PortType
-    from limner.types.run import Disposition, Fence, NewRun, Output, Phase, Run, RunType, Spending, Status
+    from limner.types.place import Project, Workspace
+    from limner.types.run import (
+        Backlog,
+        Disposition,
+        Fence,
+        NewRun,
+        Output,
+        Phase,
+        Run,
+        RunType,
+        Spending,
+        Status,
+    )
     from limner.types.technique import Availability, Port, Step, StepKind, Technique
+    from limner.types.upload import AssetStatus, Upload
 
 __all__ = [
     "Action",
     "ActionPort",
+    "Answer",
+    "AnswerState",
     "ApiKey",
     "Asset",
+    "AssetStatus",
+    "Attempt",
     "Availability",
+    "Backlog",
+    "BrandFile",
+    "BrandKit",
+    "ClaimedDelivery",
+    "Delivery",
+    "DeliveryState",
     "Disposition",
     "Event",
     "Fence",
@@ -38,6 +64,7 @@ __all__ = [
     "Port",
     "PortType",
     "Principal",
+    "Project",
     "Run",
     "RunType",
     "Spending",
@@ -47,17 +74,36 @@ __all__ = [
     "StepRecord",
     "StepState",
     "Technique",
+    "Upload",
+    "WebhookSecret",
+    "Workspace",
 ]
 
 _NAMES_BY_MODULE = {
     "action": ("Action", "ActionPort"),
+    "answer": ("Answer", "AnswerState"),
     "asset": ("Asset",),
+    "brand": ("BrandFile", "BrandKit"),
     "caller": ("ApiKey", "Principal"),
+    "delivery": ("Attempt", "ClaimedDelivery", "Delivery", "DeliveryState", "WebhookSecret"),
     "json": ("Json",),
     "log": ("Event", "NewEvent", "Page", "StepRecord", "StepState"),
     "media": ("Kind", "Limits", "MediaInfo", "PortType"),
-    "run": ("Disposition", "Fence", "NewRun", "Output", "Phase", "Run", "RunType", "Spending", "Status"),
+    "place": ("Project", "Workspace"),
+    "run": (
+        "Backlog",
+        "Disposition",
+        "Fence",
+        "NewRun",
+        "Output",
+        "Phase",
+        "Run",
+        "RunType",
+        "Spending",
+        "Status",
+    ),
     "technique": ("Availability", "Port", "Step", "StepKind", "Technique"),
+    "upload": ("AssetStatus", "Upload"),
 }
 _HOMES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names}
 

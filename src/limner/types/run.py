@@ -138,6 +138,20 @@ class Spending:
 
 
 @dataclass(frozen=True, slots=True)
+class Backlog:
+    """What waits in the whole installation, whoever it belongs to."""
+
+    waiting: int
+    """Runs that nobody works on."""
+    active: int
+    """Runs in work, by any process."""
+    oldest_waiting_at: int | None
+    """When the first of the waiting ones was started, in Unix milliseconds."""
+    callbacks: int
+    """Callbacks still to be delivered."""
+
+
+@dataclass(frozen=True, slots=True)
 class Fence:
     """Proof of ownership that every write of a run carries."""
 

@@ -86,6 +86,10 @@ class Technique:
     estimated_seconds: float = 5.0
     price_usd: float = 0.0
     """What a run costs the caller, in US dollars; 0 to 10,000."""
+    reads_brand: tuple[str, ...] = ()
+    """What its steps, and those of techniques nested in it, read of `$brand`: `palette`, `logo` …"""
+    needs_brand: bool = False
+    """Whether it cannot run without a brand kit."""
 
     @property
     def slug(self) -> str:

@@ -49,7 +49,7 @@ BLUR: tuple[Action, ...] = (
         outputs=(ActionPort(Kind.IMAGE, description="The blurred picture, at its own size."),),
         params=_BLUR_PARAMS,
         handler="limner.actions.blur:blur_image",
-        version=2,
+        version=3,
         estimated_seconds=1.5,
         timeout_seconds=600,
     ),

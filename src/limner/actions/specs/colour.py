@@ -19,7 +19,7 @@ COLOUR: tuple[Action, ...] = (
             "warmth": number(0, -100, 100, "White balance; 0 is neutral, above 0 amber, below 0 blue."),
         },
         handler="limner.actions.colour_grade:color_grade_image",
-        version=2,
+        version=3,
         estimated_seconds=1,
     ),
     Action(
@@ -62,7 +62,7 @@ COLOUR: tuple[Action, ...] = (
             ),
         },
         handler="limner.actions.colour_transfer:transfer_color",
-        version=2,
+        version=3,
         estimated_seconds=1,
     ),
 )

@@ -88,7 +88,7 @@ COLOR_FILTER_IMAGE = Action(
         "vignette_strength": number(60, 0, 100, "vignette: how dark the corners are, in percent; 0 is none."),
     },
     handler="limner.actions.filters:color_filter_image",
-    version=2,
+    version=3,
     estimated_seconds=1,
 )
 
@@ -109,7 +109,7 @@ COLOR_TINT_IMAGE = Action(
         "intensity": number(60, 0, 100, "Opacity of the colour, in percent; 0 is unchanged."),
     },
     handler="limner.actions.tint:color_tint_image",
-    version=2,
+    version=3,
     estimated_seconds=1,
 )
 
@@ -169,7 +169,7 @@ COLOR_GRADE_VIDEO = Action(
         "saturation": number(0, -100, 100, "Vividness of colours; 0 is neutral, -100 greyscale."),
     },
     handler="limner.actions.grade_film:color_grade_video",
-    version=2,
+    version=3,
     estimated_seconds=25,
     timeout_seconds=900,
 )
@@ -184,7 +184,7 @@ COLOR_FILTER_VIDEO = Action(
     outputs=(VIDEO_OUT,),
     params={"filter": choice("clarendon", FILM_FILTERS, f"{_LOOKS}."), **_SHARED},
     handler="limner.actions.grade_film:color_filter_video",
-    version=2,
+    version=3,
     estimated_seconds=25,
     timeout_seconds=900,
 )
@@ -222,7 +222,7 @@ VIDEO_EFFECT = Action(
         ),
     },
     handler="limner.actions.film_effects:video_effect",
-    version=2,
+    version=3,
     estimated_seconds=20,
     timeout_seconds=900,
 )

@@ -31,7 +31,7 @@ ROTATE_IMAGE = Action(
         "transparent": flag(False, "Make the corners see-through (PNG), whatever `background` says."),
     },
     handler="limner.actions.turns:rotate_image",
-    version=2,
+    version=3,
     estimated_seconds=1.5,
 )
 

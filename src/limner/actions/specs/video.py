@@ -66,6 +66,7 @@ KEN_BURNS_VIDEO = Action(
     },
     handler="limner.actions.kenburns:ken_burns_video",
     sets_text=True,
+    version=2,
     estimated_seconds=10,
 )
 
@@ -103,6 +104,7 @@ STITCH_VIDEOS = Action(
         ),
     },
     handler="limner.actions.stitch:stitch_videos",
+    version=2,
     estimated_seconds=20,
     timeout_seconds=900,
 )

@@ -1,12 +1,13 @@
-"""Reads the YAML of a technique file: plain data, the line of every node, and nothing that YAML can hide."""
+"""Reads the YAML that people write: plain data, the line of every node, and nothing that YAML can hide."""
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import yaml
 
-from limner.techniques.report import Place, Report, spell
+from limner.authored.report import Place, Report, spell
 
 LIMIT_BYTES = 256 * 1024
 LIMIT_DEPTH = 32
@@ -20,17 +21,35 @@ _WORDS = {"true": True, "True": True, "TRUE": True, "false": False, "False": Fal
 _NULLS = ("", "~", "null", "Null", "NULL")
 
 
-def parse_document(text: str, file: str) -> tuple[Any, Report]:
+def read_document(path: Path, file: str, noun: str = "technique") -> tuple[Any, Report]:
+    """Return what `parse_document` does for a file's text; no data where it cannot be read or is not UTF-8."""
+    report = Report(file, {}, noun)
+    try:
+        with path.open("rb") as opened:
+            content = opened.read(LIMIT_BYTES + 1)
+        return parse_document(content.decode("utf-8"), file, noun)
+    except OSError as error:
+        remedy = "Check that the file exists and that you may read it."
+        report.add((), f"Cannot be read: {error.strerror}.", remedy)
+    except UnicodeDecodeError as error:
+        if len(content) > LIMIT_BYTES:
+            return parse_document(content.decode("utf-8", "replace"), file, noun)  # it says which is worse
+        line = content.count(b"\n", 0, error.start) + 1
+        report.add_line(line, "This is not UTF-8.", "Save the file as UTF-8.")
+    return None, report
+
+
+def parse_document(text: str, file: str, noun: str = "technique") -> tuple[Any, Report]:
     """Return the data of a YAML text and a report that knows its lines and holds the mistakes so far.
 
-    The data is None where the text is not YAML at all.
+    The data is None where the text is not YAML at all. noun: what the file should hold.
     """
     lines: dict[Place, int] = {(): 1}
-    report = Report(file, lines)
+    report = Report(file, lines, noun)
     text = text.removeprefix("\ufeff")
     if len(text.encode("utf-8", "surrogatepass")) > LIMIT_BYTES:
         report.add(
-            (), "The file is over 256 KB.", "A technique file is a page or two: take the data out of it."
+            (), "The file is over 256 KB.", f"A {noun} file is a page or two: take the data out of it."
         )
         return None, report
     if tabbed := re.search(r"^ *\t", text, re.MULTILINE):
@@ -99,7 +118,9 @@ class _Builder:
         after = next(self._events)
         if not isinstance(after, yaml.StreamEndEvent):
             line = after.start_mark.line + 1
-            self._report.add_line(line, "A second document begins here.", "Keep one technique per file.")
+            self._report.add_line(
+                line, "A second document begins here.", f"Keep one {self._report.noun} per file."
+            )
         return data
 
     def _node(self, event: Any, place: Place) -> Any:

@@ -1,10 +1,10 @@
-"""Reads the keys of one mapping in a technique file, noting what is missing, unknown or of the wrong sort."""
+"""Reads the keys of one mapping in a file, noting what is missing, unknown or of the wrong sort."""
 
 import re
 from collections.abc import Iterable
 from typing import Any
 
-from limner.techniques.report import Place, Report, did_you_mean, spell
+from limner.authored.report import Place, Report, did_you_mean, spell
 from limner.types import Json
 
 
@@ -24,7 +24,7 @@ class Node:
                 self.wrong(key, f"There is no key {key!r} here.", did_you_mean(key, known))
         for key in required:
             if self.data.get(key) is None:
-                where = f"{spell(self.place)} has" if self.place else "The technique has"
+                where = f"{spell(self.place)} has" if self.place else f"The {self.report.noun} has"
                 self.report.add(self.place, f"{where} no {key!r}.", f"Add `{key}:`.")
 
     def wrong(self, key: str, message: str, remedy: str) -> None:
@@ -77,6 +77,34 @@ class Node:
             return default
         return value
 
+    def between(self, key: str, least: float, most: float, *, is_whole: bool = False) -> float | None:
+        """Return a number from `least` to `most`; None when there is none."""
+        value = self.data.get(key)
+        if value is None:
+            return None
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        if not is_number or not least <= value <= most or (is_whole and value != int(value)):
+            what = f"a {'whole ' if is_whole else ''}number from {least:g} to {most:g}"
+            self._not(key, what, "", "Write it without quotes or units.")
+            return None
+        return int(value) if is_whole else float(value)
+
+    def texts(self, key: str, *, most: int, most_chars: int) -> list[str]:
+        """Return a list of at most `most` different texts."""
+        found: dict[str, None] = {}
+        for index, item in enumerate(self.items(key)):
+            place = (*self.place, key, index)
+            if not isinstance(item, str) or not 0 < len(item.strip()) <= most_chars:
+                what = f"{spell(place)} must be a text of at most {most_chars} characters."
+                self.report.add(place, what, "Put quotes around the value, or shorten it.")
+            elif item.strip() in found:
+                self.report.add(place, f"{item.strip()!r} stands here twice.", "Keep one of them.")
+            else:
+                found[item.strip()] = None
+        if len(found) > most:
+            self.wrong(key, f"{spell((*self.place, key))} has over {most} entries.", "Leave some out.")
+        return list(found)
+
     def amount(self, key: str, *, most: float) -> float:
         """Return an amount of US dollars, to a millionth; 0 when none is given."""
         value = self.data.get(key)
@@ -98,6 +126,13 @@ class Node:
         if value is not None:
             self._not(key, "a mapping", "", "Write `name: value` pairs, indented below it.")
         return {}
+
+    def child(self, key: str) -> "Node | None":
+        """Return the mapping at a key; None when there is none."""
+        if isinstance(self.data.get(key), dict):
+            return Node(self.report, (*self.place, key), self.data[key])
+        self.mapping(key)
+        return None
 
     def items(self, key: str) -> list[Any]:
         """Return a list."""

@@ -1,4 +1,4 @@
-"""Collects every mistake of one technique file, each with the line it stands on and the way to mend it."""
+"""Collects every mistake of one file, each with the line it stands on and the way to mend it."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -11,10 +11,11 @@ Place: TypeAlias = tuple[str | int, ...]
 
 
 class Report:
-    """The problems found so far. `lines` maps places to line numbers, from 1."""
+    """The problems found so far. `lines` maps places to line numbers, from 1; `noun`: what the file holds."""
 
-    def __init__(self, file: str, lines: Mapping[Place, int]) -> None:
+    def __init__(self, file: str, lines: Mapping[Place, int], noun: str = "technique") -> None:
         self.file = file
+        self.noun = noun
         self._lines = lines
         self._problems: dict[Problem, None] = {}
         self.count = 0

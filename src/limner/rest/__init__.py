@@ -1,0 +1,1 @@
+"""The HTTP API face: the public techniques and runs API, over the Studio."""
