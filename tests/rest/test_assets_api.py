@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +97,21 @@ def test_a_request_that_brings_no_file_names_what_is_wrong(
 def test_a_file_too_long_for_a_form_is_told_the_other_way(ann: Api) -> None:
     problem = problem_of(sent(ann, bytes(5_000_000)), 413, "payload_too_large")
     assert "signed-url" in problem["message"]
+
+
+def test_a_form_that_does_not_say_its_length_is_refused_when_it_is_too_long(ann: Api, home: Path) -> None:
+    def form() -> Iterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.png"\r\n\r\n'
+        for _ in range(90):
+            yield bytes(50_000)
+        yield b"\r\n--x--\r\n"
+
+    kind = {"content-type": "multipart/form-data; boundary=x"}
+    problem_of(ann.send("POST", "/assets", content=form(), headers=kind), 413, "payload_too_large")
+    with serving_api(home, LIMNER_MAX_INPUT_MB="2") as site:
+        api = Api(site)
+        url = api.post("/assets", ANNOUNCED, 201)["upload"]["url"]
+        problem_of(api.send("POST", url, content=form(), headers=kind), 413, "payload_too_large")
 
 
 def test_an_announced_file_is_sent_without_a_key_completed_and_used(ann: Api) -> None:

@@ -122,6 +122,14 @@ def test_actions_are_the_public_ones_in_their_order(ann: Api) -> None:
     assert listed["meta"]["total_estimate"] == len(ours)
 
 
+def test_parameters_of_actions_have_the_types_of_the_public_ones(ann: Api) -> None:
+    public = {each["action_id"]: each["params"] for each in ACTIONS}
+    for action in ann.get("/actions", limit=100)["actions"]:
+        known = public.get(action["action_id"], {})
+        types = {each["key"]: each["type"] for each in action["params"] if each["key"] in known}
+        assert types == {key: each["type"] for key, each in known.items()}, action["action_id"]
+
+
 def test_actions_are_found_by_words_and_by_either_name(ann: Api) -> None:
     found = [each["action_id"] for each in pages(ann, "/actions", "actions", query="qr code", limit=1)]
     assert found == ["qr-code-generator"]

@@ -53,6 +53,14 @@ def test_two_keys_that_differ_are_refused(ann: Api, path: str, body: dict[str, A
     assert fields_of(problem) == {"idempotency_key"}
 
 
+def test_two_headers_with_two_keys_are_refused(ann: Api) -> None:
+    twice = [("idempotency-key", "one"), ("idempotency-key", "other")]
+    problem = ann.refused(
+        "POST", "/runs/action", 400, "input_validation_error", json=split("a"), headers=twice
+    )
+    assert fields_of(problem) == {"Idempotency-Key"}
+
+
 @pytest.mark.parametrize(
     "path", ["/runs/action", "/workspaces", "/assets", "/webhook-secrets", "/runs/run_1/cancel"]
 )
@@ -60,7 +68,7 @@ def test_a_key_is_printable_and_not_endless(ann: Api, path: str) -> None:
     body = {"/runs/action": split("a"), "/workspaces": {"name": "a"}}.get(
         path, {"source": "signed-url", "content_type": "image/png"}
     )
-    for key in ("\x7f", "a" * 256):
+    for key in (b"soft\xadhyphen", b"a" * 256):
         ann.refused("POST", path, 400, "input_validation_error", json=body, headers={"idempotency-key": key})
 
 

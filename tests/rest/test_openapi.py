@@ -8,6 +8,7 @@ import difflib
 import json
 import os
 import re
+import shlex
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -190,6 +191,22 @@ def test_the_reference_page_has_every_operation_and_every_shape(page: Page, docu
         assert f"shape-{name}" in page.ids
         for field, value in schema.get("properties", {}).items():
             assert field in text and plain(value.get("description", "")) in text, (name, field)
+
+
+def test_every_operation_is_shown_as_a_command_that_fits_it(page: Page, document: dict[str, Any]) -> None:
+    commands = [shlex.split(each) for each in page.words if each.startswith("curl ")]
+    known = list(operations(document).items())
+    assert len(commands) == len(known)
+    for (name, operation), command in zip(known, commands, strict=True):
+        method = (
+            "DELETE" if "DELETE" in command else "POST" if "POST" in command or "--json" in command else "GET"
+        )
+        path = re.sub(r"{\w+}", "[^/{}]+", name.partition(" ")[2])
+        assert name.startswith(method) and re.fullmatch(f"http://[^/]+/api/v1{path}", command[1]), command
+        if "--json" in command:
+            schema = operation["requestBody"]["content"]["application/json"]["schema"]
+            body = json.loads(command[command.index("--json") + 1])
+            Draft202012Validator({**schema, "components": document["components"]}).validate(body)
 
 
 def test_every_link_of_the_reference_page_leads_somewhere(page: Page) -> None:

@@ -45,6 +45,7 @@ def test_an_optional_input_without_a_value_is_left_out(nothing: object) -> None:
         ({"images": IMAGES, "blur": True}, "inputs.blur", "expects a number"),
         ({"images": IMAGES, "blur": "1e999"}, "inputs.blur", "expects a number"),
         ({"images": IMAGES, "blur": float("nan")}, "inputs.blur", "expects a number"),
+        ({"images": IMAGES, "blur": 10**400}, "inputs.blur", "expects a number"),
         ({"images": IMAGES, "layout": "grid"}, "inputs.layout", "expects one of: auto, grid-2x2, got 'grid'"),
         ({"images": IMAGES, "has_palette": 1}, "inputs.has_palette", "expects true or false, got '1'"),
         ({"images": IMAGES, "captions": ["x" * 81]}, "inputs.captions[0]", "text of at most 80 characters"),

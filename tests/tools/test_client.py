@@ -282,6 +282,7 @@ async def test_lists_that_hosts_ask_for_at_start_answer(host: Host) -> None:
         "limner://runs/{run_id}",
         "limner://runs/{run_id}/outputs/{output_id}",
         "limner://techniques/{technique_id}",
+        "limner://brands/{brand_kit}",
     ]
     named = [resource.name for resource in (await host.client.list_resources()).resources]
     assert run["run_id"] in named

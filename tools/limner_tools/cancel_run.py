@@ -7,7 +7,6 @@ import mcp_types as t
 from limner.types import Json
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call
-from limner_tools.run_card import shown_on_card
 from limner_tools.start_run import run_answer
 
 
@@ -18,11 +17,10 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         title="Cancel a run",
         description="Stop a run now and return it. A run that has ended stays as it is.",
         input_schema=schemas.arguments({"run_id": schemas.RUN_ID}, required=("run_id",)),
-        output_schema=schemas.RUN,
+        output_schema=schemas.CANCELLED,
         annotations=t.ToolAnnotations(
             read_only_hint=False, destructive_hint=True, idempotent_hint=True, open_world_hint=False
         ),
-        _meta=shown_on_card(),
     )
 
 

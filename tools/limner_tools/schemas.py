@@ -64,3 +64,6 @@ RUN: Json = result(
         "last_seq": {"type": "integer", "description": "Number of the last event, for since_seq."},
     }
 )
+
+CANCELLED: Json = result({"run_id": RUN_ID, "status": STATUS})
+"""A Run too; hosts keep every tool's schema in view of the model, so this one says only what matters here."""

@@ -225,12 +225,12 @@ def _action_port(port: ActionPort) -> Json:
 
 
 def _action_param(key: str, schema: Json) -> Json:
-    kinds = {"integer": "number", "number": "number", "boolean": "boolean"}
+    kind = schema.get("type", "string")
     options: Sequence[Any] = schema.get("enum", ())
-    is_whole = schema.get("type") == "integer"
+    is_whole = kind == "integer"
     return _present(
         key=key,
-        type=kinds.get(schema.get("type", "string"), "string"),
+        type="number" if is_whole else kind,
         label=key.replace("_", " ").capitalize(),
         description=schema.get("description", ""),
         available_values=[{"label": str(each), "value": each} for each in options] or None,

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import Header, Response
+from fastapi import Header, Request, Response
 
 from limner.app.starting import MAX_KEY_CHARS
 from limner.errors import InvalidInput
@@ -29,6 +29,12 @@ PreferHeader = Annotated[
         description="`idempotency=strict`: a key that was used before is refused with 409.",
     ),
 ]
+
+
+def require_one_header(request: Request) -> None:
+    """Raise InvalidInput when the header comes twice with two keys: which one counts would be chance."""
+    if len(set(request.headers.getlist("idempotency-key"))) > 1:
+        raise InvalidInput.of("Idempotency-Key", "is sent twice, with two values")
 
 
 def one_key(header: str | None, body: str | None) -> str | None:

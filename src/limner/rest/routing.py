@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 
 from limner.rest.bodies import JsonRequest
+from limner.rest.keys import require_one_header
 
 
 class _Route(APIRoute):
@@ -17,6 +18,7 @@ class _Route(APIRoute):
         handle = super().get_route_handler()
 
         async def read_strictly(request: Request) -> Response:
+            require_one_header(request)
             return await handle(JsonRequest(request.scope, request.receive))
 
         return read_strictly

@@ -6,10 +6,11 @@ import heapq
 import sqlite3
 from collections.abc import Mapping
 from itertools import islice, product
+from operator import itemgetter
 from typing import Any
 
 from limner.store import cursors
-from limner.store.rows import COLUMNS, to_run
+from limner.store.rows import COLUMNS, FIELDS, to_run
 from limner.types import Page, Run, Status
 
 INDEXES = (
@@ -22,6 +23,8 @@ INDEXES = (
     ("runs_by_caller", set[str]()),
 )
 """Each index with the filters that it serves, most selective first."""
+_PLACE = itemgetter(FIELDS.index("created_at"), FIELDS.index("run_id"))
+"""The columns that a list is ordered by."""
 FILTERS = ("status", "target_id", "type", "project_id", "workspace_id")
 
 
@@ -38,22 +41,12 @@ def page(
     """
     after = None if cursor is None else parse_cursor(cursor)
     # One query for each value: `in` would sort all that match, to show one page of them.
-    lists = [_rows(connection, caller, one, limit, after) for one in _alternatives(filters)]
-    runs = list(islice(heapq.merge(*lists, key=_place_of, reverse=True), limit + 1))
+    queries = [build_query(caller, one, limit, after) for one in _alternatives(filters)]
+    found = heapq.merge(*(connection.execute(*query) for query in queries), key=_PLACE, reverse=True)
+    runs = [to_run(row) for row in islice(found, limit + 1)]
     if len(runs) <= limit:
         return Page(tuple(runs), None)
     return Page(tuple(runs[:limit]), build_cursor(runs[limit - 1]))
-
-
-def _rows(
-    connection: sqlite3.Connection,
-    caller: str,
-    filters: Mapping[str, Any],
-    limit: int,
-    after: tuple[int, str] | None,
-) -> list[Run]:
-    query, values = build_query(caller, filters, limit, after)
-    return [to_run(row) for row in connection.execute(query, values)]
 
 
 def _alternatives(filters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -61,10 +54,6 @@ def _alternatives(filters: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     names = [name for name, value in filters.items() if isinstance(value, tuple)]
     values = [filters[name] for name in names]
     return [{**filters, **dict(zip(names, chosen, strict=True))} for chosen in product(*values)]
-
-
-def _place_of(run: Run) -> tuple[int, str]:
-    return run.created_at, run.run_id
 
 
 def build_query(

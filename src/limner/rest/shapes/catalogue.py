@@ -71,7 +71,7 @@ class ActionParam(Answer):
     """A parameter of an action."""
 
     key: str
-    type: Literal["string", "number", "boolean"]
+    type: Literal["string", "number", "boolean", "object", "array"]
     label: str
     description: str
     default_value: Any
