@@ -22,9 +22,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from store import fill
-
 from limner.library import sample
+from store import fill
 
 API = "/api/v1"
 DEEP = 9, 10
@@ -56,7 +55,9 @@ def served(home: Path) -> Iterator[http.client.HTTPConnection]:
         process.stderr.close()
 
 
-def ask(connection: http.client.HTTPConnection, method: str, path: str, body: bytes = b"", kind: str = "") -> Any:
+def ask(
+    connection: http.client.HTTPConnection, method: str, path: str, body: bytes = b"", kind: str = ""
+) -> Any:
     """Return the JSON that answers a request. Raises: SystemExit, for a failure."""
     connection.request(method, path, body or None, {"content-type": kind} if kind else {})
     answer = connection.getresponse()
@@ -85,7 +86,9 @@ def make_history(home: Path, rows: int) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         outputs = json.dumps([{"output_id": "swatches", "type": "imageUrl", "asset_id": asset_id}])
         # Those that run would be taken up by the server, and have nothing to do.
-        database.execute("update runs set outputs = ?, status = replace(status, 'running', 'failed')", (outputs,))
+        database.execute(
+            "update runs set outputs = ?, status = replace(status, 'running', 'failed')", (outputs,)
+        )
 
 
 def cursor_of(home: Path, rows: int) -> str:
@@ -114,7 +117,9 @@ def measure(connection: http.client.HTTPConnection, path: str, times: int) -> di
 
 def main() -> None:
     """Measure and print."""
-    options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     options.add_argument("--history", type=int, default=1_000_000)
     options.add_argument("--pages", type=int, default=300)
     options.add_argument("--json", action="store_true")

@@ -50,7 +50,9 @@ def look_of(kit: BrandKit) -> Look:
     """Return a kit as a look."""
     roles = {color["role"]: color["hex"] for color in kit.definition["palette"]}
     face = "LimnerSerifDisplay-Regular.ttf" if kit.brand_kit == "homestead" else "Inter-Bold.ttf"
-    return Look(kit.name, roles["paper"], roles["primary"], roles["ink"], roles["accent"], roles["secondary"], face)
+    return Look(
+        kit.name, roles["paper"], roles["primary"], roles["ink"], roles["accent"], roles["secondary"], face
+    )
 
 
 def kit_of(name: str) -> BrandKit:
@@ -85,7 +87,9 @@ def type_on(image: Image.Image, look: Look, at: Size, text: str, pixels: int, co
 def logo_of(kit: BrandKit, width: int) -> Image.Image:
     """Return a kit's logo, drawn `width` pixels wide."""
     path = next(file.path for file in kit.files if file.field == "logo")
-    data = resvg_py.svg_to_bytes(svg_string=path.read_text(encoding="utf-8"), width=width, skip_system_fonts=True)
+    data = resvg_py.svg_to_bytes(
+        svg_string=path.read_text(encoding="utf-8"), width=width, skip_system_fonts=True
+    )
     return Image.open(io.BytesIO(bytes(data))).convert("RGBA")
 
 
@@ -162,9 +166,12 @@ def on_brand(kit: BrandKit, scratch: Path) -> Iterator[tuple[str, Image.Image]]:
     yield "card-coffee", card(look, "coffee")
     yield "card-chelsea", card(look, "chelsea")
     yield "logo-on-paper", logo_on(kit, Image.new("RGB", WIDE, look.paper), 420, (750, 400))
-    yield "poster-with-logo", logo_on(kit, poster(look), 140, (860, 1130))
-    yield "lookbook", run(
-        "compose-grid", [photo(name) for name in PHOTOS], scratch, background=look.paper, title=look.name
+    yield "poster-with-logo", logo_on(kit, poster(look), 150, (60, 40))
+    yield (
+        "lookbook",
+        run(
+            "compose-grid", [photo(name) for name in PHOTOS], scratch, background=look.paper, title=look.name
+        ),
     )
     dark, light = sorted((look.ink, look.paper), key=lambda color: sum(bytes.fromhex(color[1:])))
     for name in PHOTOS:

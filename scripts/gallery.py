@@ -103,14 +103,49 @@ LOOKS: dict[str, list[dict[str, Any]]] = {
         {"aspect_ratio": "1:1"},
         {"aspect_ratio": "9:16", "fit": "pad", "background_mode": "blur"},
     ],
+    "compose-moodboard": [{"words": "Slow morning, warm, quiet"}, {"aspect_ratio": "4:5", "seed": 3}],
+    "wireframe-image": [{}, {"detail": 100, "color": "#f4efe6", "background": "#1c3f5e"}],
+    "map-segments": [{}, {"style": "overlay", "legend": False}],
+    "sigil-video": [{}],
+    "icon-pack": [{}, {"style": "line", "corners": "sharp"}],
+    "tarot-pull": [{"cards": 3}],
+    "critique-image": [{}],
     "extract-palette": [{"count": 6}],
     "reframe-image": [{"aspect_ratio": "9:16"}, {"aspect_ratio": "21:9"}],
     "compose-grid": [{"title": "Autumn, slowly"}],
+    "cinematic-image": [{}, {"frame": "original", "strength": 100}],
+    "relight-image": [
+        {"direction": "left", "light": "warm"},
+        {"direction": "right", "light": "golden"},
+        {"direction": "top", "light": "moonlight"},
+    ],
+    "match-texture": [{}, {"area": "background", "strength": 90}],
+    "morph-images": [{"duration": 3}],
+    "swap-facade": [
+        {"material": "brick", "quad": "0 0, 100 0, 100 100, 0 100"},
+        {"material": "timber", "tone": "dark", "quad": "0 -20, 100 0, 150 150, -50 150"},
+    ],
     "surveillance-image": [{"label": "FRONT DOOR", "time": "2026-11-21 03:14:07", "color": "tint"}],
     "blur-background": [{"amount": 80}],
     "resize-video": [{"resolution": "240"}],
+    "cut-out": [{"trim": True}],
+    "compose-studio-shot": [{}, {"backdrop": "dark", "reflection": 40}],
+    "compose-mugshot": [{"placard": "TODAY'S SPECIAL\nNo. 0417"}],
+    "compose-ads": [{"headline": "Slow mornings", "call_to_action": "Shop now"}],
+    "animate-product": [{}, {"move": "camera", "backdrop": "dark"}],
+    "style-logo": [{"style": style} for style in ("neon", "emboss", "chrome", "paper", "halftone")],
+    "compose-book": [{"spine": "Coffee, slowly"}],
 }
-PORTRAITS = ("blur-background", "surveillance-image", "reframe-image", "filter-color-image")
+TEXTS = {"replace-text": ["55 70 98 90 | Guten Morgen"]}
+"""What the texts are of actions that take a form of their own."""
+PORTRAITS = (
+    "blur-background",
+    "relight-image",
+    "surveillance-image",
+    "reframe-image",
+    "filter-color-image",
+    "compose-mugshot",
+)
 
 
 def inputs_of(action: Action) -> dict[str, Any]:
@@ -118,6 +153,8 @@ def inputs_of(action: Action) -> dict[str, Any]:
     given: dict[str, Any] = {}
     for port in action.inputs:
         pool = [ASTRONAUT] if action.action_id in PORTRAITS else INPUTS.get(port.kind, [])
+        if port.kind is Kind.TEXT:
+            pool = TEXTS.get(action.action_id, pool)
         count = max(port.least, min(len(pool), port.most or 2))
         given[port.kind.value] = [pool[index % len(pool)] for index in range(count)]
     return given

@@ -16,11 +16,39 @@ from limner.types import Asset, Kind, Status
 
 COFFEE, CHELSEA, ASTRONAUT = (str(sample(f"{name}.png")) for name in ("coffee", "chelsea", "astronaut"))
 CALLS: dict[str, dict[str, Any]] = {
+    "tech_art-directors-critique": {"image": CHELSEA},
+    "tech_color-mapping": {"image": COFFEE, "segments": 6},
+    "tech_icon-pack": {"theme": "coffee shop", "count": 6},
+    "tech_moodboard-maker": {"image": COFFEE, "words": "Slow morning"},
+    "tech_sigil": {"image": ASTRONAUT},
+    "tech_tarot-pull": {"question": "What now?", "cards": 2},
+    "tech_wireframe": {"image": COFFEE},
     "tech_cctv-cam": {"image": ASTRONAUT, "label": "FRONT DOOR", "time": "2026-11-21 03:14:07"},
     "tech_color-transfer": {"image": CHELSEA, "reference": COFFEE},
     "tech_palette-pull": {"image": COFFEE, "colors": 5},
     "tech_product-lookbook-grid": {"images": [COFFEE, CHELSEA, ASTRONAUT], "title": "Autumn, slowly"},
     "tech_quick-reframe": {"image": ASTRONAUT, "ratios": ["1:1", "9:16", "16:9"]},
+    "tech_book-drop": {"front": COFFEE, "spine": "Coffee, slowly"},
+    "tech_logo-stylist": {"logo": COFFEE, "style": "paper"},
+    "tech_mugshot": {"portrait": ASTRONAUT, "placard": "EILEEN\n0417"},
+    "tech_product-animator": {"product": COFFEE},
+    "tech_product-motion": {"product": COFFEE, "aspect_ratio": "1:1", "backdrop": "dark"},
+    "tech_studio-shot": {"product": COFFEE, "backdrop": "warm"},
+    "tech_turn-any-product-into-4-ad-visuals": {
+        "product": COFFEE,
+        "headline": "Slow mornings",
+        "cta": "Shop",
+    },
+    "tech_wonder-fy": {"image": ASTRONAUT},
+    "tech_relight-technique": {"image": ASTRONAUT, "light": "right", "color": "golden"},
+    "tech_texture-matchers": {"image": CHELSEA, "texture": COFFEE},
+    "tech_seamless-transition": {"start": COFFEE, "end": CHELSEA, "seconds": 3},
+    "tech_facade-swap": {"photo": ASTRONAUT, "material": "brick", "quad": "0 0, 100 0, 100 60, 0 60"},
+    "tech_auto-translate": {
+        "image": COFFEE,
+        "language": "German",
+        "translations": ["60 5 98 15 | Guten Morgen"],
+    },
     "tech_studio-blur": {"image": CHELSEA},
     "tech_video-scene-builder": {
         "images": [COFFEE, CHELSEA],
@@ -30,10 +58,11 @@ CALLS: dict[str, dict[str, Any]] = {
 }
 
 
-def test_the_first_seven_techniques_ship_and_none_has_a_mistake() -> None:
+def test_every_technique_that_runs_here_is_run_below_and_none_has_a_mistake() -> None:
     shelf = Shelf(technique_folder(), [], builtin().by_id)
     assert shelf.problems() == []
-    assert set(shelf.builtin()) == set(CALLS)
+    local = {each for each, technique in shelf.builtin().items() if technique.fidelity != "model"}
+    assert local == set(CALLS)
 
 
 @pytest.mark.anyio

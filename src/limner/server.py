@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from limner.engine.workers import Workers
     from limner.serving.streams import OpenRequests
     from limner.store.sqlite import SqliteStore
-    from limner.types import Output, Run
     from limner_tools.door import Door
     from limner_tools.options import FaceOptions
     from limner_tools.server import McpServer
@@ -221,6 +220,7 @@ async def open_studio(
     await anyio.to_thread.run_sync(_import_rooms)  # so that other messages are answered meanwhile
     from limner.actions.catalogue import builtin
     from limner.app.brands import BrandCatalogue
+    from limner.app.evaluating import Evaluator
     from limner.app.places import Places
     from limner.app.previews import Previews
     from limner.app.remembering import Remembering
@@ -251,6 +251,7 @@ async def open_studio(
         techniques = TechniqueCatalogue(shelf=shelf, store=store, actions=actions.by_id)
         kits = BrandShelf(builtin=brand_folder(), folders=[settings.home / "brands"])
         brands = BrandCatalogue(shelf=kits, store=store, media=media, workers=workers)
+        evaluator = Evaluator(brands=brands, techniques=techniques, store=store, media=media, workers=workers)
         news = News()
         engine = Engine(
             store=store,
@@ -261,7 +262,7 @@ async def open_studio(
             action_of=actions.get,
             technique_of=techniques.revision,
             brand_of=brands.shown_to,
-            evaluate=_no_evaluation,
+            evaluate=evaluator.of_run,
             scratch=settings.home / "tmp",
             max_runs=settings.max_runs,
             on_end=on_end,
@@ -282,6 +283,7 @@ async def open_studio(
             store=store,
             techniques=techniques,
             brands=brands,
+            evaluator=evaluator,
             actions=tuple(actions),
             starter=starter,
             remembering=Remembering(store, window_ms),
@@ -357,7 +359,3 @@ def _courier(settings: Settings, store: "SqliteStore", secret: bytes) -> "Courie
         retry_seconds=settings.callback_retry_seconds,
         clock=unix_ms,
     )
-
-
-async def _no_evaluation(run: "Run", outputs: "tuple[Output, ...]") -> None:
-    """Score nothing: a run is scored against a brand kit, and this version does not measure yet."""

@@ -18,14 +18,18 @@ def test_a_wide_frame_has_the_ratio_of_the_screen_to_the_pixel(tmp_path, size):
 def test_the_wide_frame_keeps_the_face(tmp_path):
     whole = np.asarray(Image.open(sample("astronaut.png")).convert("RGB")).astype(int)
     cut = run(tmp_path, ACTION, [sample("astronaut.png")], strength=0).pixels
-    places = [top for top in range(whole.shape[0] - len(cut) + 1) if (whole[top : top + len(cut)] == cut).all()]
+    places = [
+        top for top in range(whole.shape[0] - len(cut) + 1) if (whole[top : top + len(cut)] == cut).all()
+    ]
     assert len(places) == 1, "not one pixel is changed or scaled"
     assert places[0] < 40 and places[0] + len(cut) > 190  # the face is between rows 40 and 190
 
 
 def test_without_strength_and_cut_every_pixel_stays(tmp_path):
     source = np.asarray(Image.open(sample("coffee.png")).convert("RGB"))
-    assert (run(tmp_path, ACTION, [sample("coffee.png")], strength=0, frame="original").pixels == source).all()
+    assert (
+        run(tmp_path, ACTION, [sample("coffee.png")], strength=0, frame="original").pixels == source
+    ).all()
 
 
 def test_equal_seeds_give_equal_bytes_and_another_seed_other_grain(tmp_path):

@@ -78,6 +78,7 @@ def _properties(technique_id: Json) -> Json:
         },
         "params": {"type": "object", "description": "Action only: its parameters by name."},
         "brand_kit": BRAND_KIT,
+        "evaluate": {"type": "boolean", "description": "Score outputs even without a brand_kit."},
         "seed": CONTROLS["seed"],
         "revision": schemas.text("rev_… or draft. Default: the published one."),
         "idempotency_key": CONTROLS["idempotency_key"],

@@ -1,5 +1,7 @@
 """Makes a picture of a drawing: a logo as steps can use it, with a transparent ground."""
 
+from pathlib import Path
+
 from limner.actions.job import Job, Made, no_result
 from limner.types import Kind
 
@@ -11,12 +13,22 @@ def picture(job: Job) -> tuple[Made, ...]:
 
     Raises: StepFailed, when it is too large or cannot be drawn.
     """
+    made = job.new_file("drawing.png")
+    made.write_bytes(
+        drawn(job.path(Kind.DOCUMENT), int(job.params["max_pixels"]), bool(job.params["is_tall"]))
+    )
+    return (Made(Kind.IMAGE, made),)
+
+
+def drawn(path: Path, side: int, is_tall: bool) -> bytes:
+    """Return an SVG as a PNG, its height (`is_tall`) or else its width `side` pixels.
+
+    Raises: StepFailed, when it is too large or cannot be drawn.
+    """
     import resvg_py
 
-    path = job.path(Kind.DOCUMENT)
     if path.stat().st_size > MOST_DRAWING_BYTES:
         raise no_result("drawing", f"the SVG is over {MOST_DRAWING_BYTES // 1_000_000} MB")
-    side, is_tall = int(job.params["max_pixels"]), bool(job.params["is_tall"])
     try:
         data = resvg_py.svg_to_bytes(
             svg_string=path.read_text(encoding="utf-8"),
@@ -26,6 +38,4 @@ def picture(job: Job) -> tuple[Made, ...]:
         )
     except ValueError as error:
         raise no_result("drawing", f"the SVG cannot be drawn: {error}") from error
-    made = job.new_file("drawing.png")
-    made.write_bytes(bytes(data))
-    return (Made(Kind.IMAGE, made),)
+    return bytes(data)

@@ -44,11 +44,17 @@ _HEX = re.compile(r"#?([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})", re.IGNORECASE)
 
 
 def open_image(
-    path: Path, limits: Limits, field: str = "inputs.image", *, warn: Callable[[str], None] | None = None
+    path: Path,
+    limits: Limits,
+    field: str = "inputs.image",
+    *,
+    warn: Callable[[str], None] | None = None,
+    enough: int | None = None,
 ) -> Image.Image:
     """Return a picture in mode RGB, or RGBA where it has see-through pixels; sRGB, upright, first frame.
 
-    warn: who is told when the picture has more frames.
+    warn: who is told when the picture has more frames. enough: a JPEG may be decoded smaller, by halves, as long as
+    both sides keep so many pixels.
     Raises: InvalidMedia, naming `field`, when the file does not decode; InvalidInput, when it has more
     pixels than `limits` allows, before any pixel is decoded.
     """
@@ -59,6 +65,8 @@ def open_image(
             raise _undecodable(path, field) from error
         with image:
             check_pixels(image.size, limits, field)
+            if enough is not None:
+                image.draft(None, (enough, enough))
             try:
                 image.load()
             except UNDECODABLE as error:

@@ -21,6 +21,8 @@ class StartRequest:
     inputs: Json = field(default_factory=dict)
     params: Json = field(default_factory=dict)
     brand_kit: str | None = None
+    evaluate: bool = False
+    """Whether outputs are scored without a brand kit; with one they always are."""
     seed: int = 0
     revision: str | None = None
     idempotency_key: str | None = None

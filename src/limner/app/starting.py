@@ -137,13 +137,14 @@ class Starter:
         return self._new(caller, request, where, target, document)
 
     async def _brand(self, caller: str, request: StartRequest, technique: Technique | None) -> Json:
-        """Return what a request's document says of its brand kit: its id and revision, or nothing without one.
+        """Return what a request's document says of its brand kit: its id and revision, or a wish to be scored without.
 
         Raises: InvalidInput, naming `brand_kit`.
         """
         if request.brand_kit is not None:
             kit = await self._brands.choose(caller, request.brand_kit, technique)
             return {"brand_kit": {"brand_kit": kit.brand_kit, "revision": kit.revision}}
+        wish = {"evaluate": True} if request.evaluate else {}
         if technique is not None and technique.needs_brand:
             known = ", ".join(list(await self._brands.kits())[:12])
             reads = ", ".join(technique.reads_brand)
@@ -152,7 +153,7 @@ class Starter:
                 f"is required: {technique.technique_id} uses the brand's {reads}",
                 next_step=f"Name a brand kit: {known}.",
             )
-        return {}
+        return wish
 
     def _new(
         self,

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from limner.app.brands import BrandCatalogue
+from limner.app.evaluating import Evaluator
 from limner.app.paging import require_limit
 from limner.app.places import Places
 from limner.app.previews import Previews
@@ -77,6 +78,7 @@ class Studio:
         store: Store,
         techniques: TechniqueCatalogue,
         brands: BrandCatalogue,
+        evaluator: Evaluator,
         actions: Sequence[Action],
         starter: Starter,
         remembering: Remembering,
@@ -90,6 +92,7 @@ class Studio:
     ) -> None:
         self.techniques = techniques
         self.brands = brands
+        self.evaluator = evaluator
         self.actions = tuple(actions)
         self.remembering = remembering
         self._store = store

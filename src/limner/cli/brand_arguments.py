@@ -5,7 +5,7 @@ from limner.cli.parsers import Commands, add_command, add_group, add_json
 
 def add_brands(commands: Commands) -> None:
     """Add `limner brands`."""
-    brands = add_group(commands, "brands", "List, show, check and begin brand kits.")
+    brands = add_group(commands, "brands", "List, show, check and begin brand kits; score files against one.")
     listed = add_command(
         brands,
         "list",
@@ -25,6 +25,16 @@ def add_brands(commands: Commands) -> None:
     shown.add_argument("name", metavar="NAME", help="the kit's id")
     shown.add_argument("--revision", metavar="REV", help="this revision, which a run has used")
     add_json(shown)
+    scored = add_command(
+        brands,
+        "score",
+        "scores:score_files",
+        "Score pictures, films and sounds against a brand kit, without a run.",
+        "limner brands score homestead poster.png",
+    )
+    scored.add_argument("name", metavar="KIT", help="the kit's id")
+    scored.add_argument("files", nargs="+", metavar="FILE", help="a picture, film or sound")
+    add_json(scored)
     checked = add_command(
         brands,
         "check",

@@ -8,6 +8,7 @@ from rich.table import Table
 
 from limner.app.documents import local_place, run_document
 from limner.app.studio import RunView
+from limner.cli.scores import show_score
 from limner.cli.session import CALLER
 from limner.cli.terminal import Terminal, new_table
 from limner.cli.wording import for_the_command_line, format_media, format_size, target_of
@@ -33,8 +34,21 @@ async def all_events(studio: "Studio", run_id: str) -> list[Event]:
     return found
 
 
-def show_run(terminal: Terminal, document: Json, saved: Sequence[Path] = ()) -> None:
-    """Print a run: how it ended, its outputs and where they are, or its error. `saved`: copies to name instead."""
+async def evaluation_of(studio: "Studio", view: RunView) -> Json | None:
+    """Return a run's evaluation whole, from its log; None when it has none."""
+    if view.run.evaluation is None:
+        return None
+    told = [event.data for event in await all_events(studio, view.run.run_id) if event.type == "evaluated"]
+    return told[-1] if told else None
+
+
+def show_run(
+    terminal: Terminal, document: Json, saved: Sequence[Path] = (), evaluation: Json | None = None
+) -> None:
+    """Print a run: how it ended, its outputs and where they are, its score, or its error.
+
+    saved: copies to name instead. evaluation: the whole of it.
+    """
     again = " (the same call as before: nothing was executed again)" if _is_repeat(document) else ""
     headline = "failed" if document["status"] == Status.FAILED else document["message"]
     terminal.say_whole(f"{target_of(document)}: {headline}{again}")
@@ -51,6 +65,9 @@ def show_run(terminal: Terminal, document: Json, saved: Sequence[Path] = ()) -> 
             terminal.say()
             terminal.say_whole(f"{_label(output)}:")
             terminal.say_whole(_shown_text(output, MOST_SHOWN_CHARS if saved else None))
+    if evaluation is not None:
+        terminal.say()
+        show_score(terminal, evaluation)
     show_trouble(terminal, document)
 
 

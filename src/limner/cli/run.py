@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from limner.app.studio import RunView
-from limner.cli.results import document_of, show_run
+from limner.cli.results import document_of, evaluation_of, show_run
 from limner.cli.saving import prepare_folder, save_outputs, save_provenance
 from limner.cli.session import CALLER, Session
 from limner.cli.typed import build_request, named_files
@@ -66,7 +66,7 @@ async def finish(session: Session, studio: "Studio", view: RunView) -> int:
         saved = [*(copy.path for copy in copies), await save_provenance(studio, view, copies, folder)]
     document = document_of(studio, view)
     if not session.arguments.json:
-        show_run(session.terminal, document, saved)
+        show_run(session.terminal, document, saved, await evaluation_of(studio, view))
     else:
         session.terminal.print_json(document)
         for path in saved:

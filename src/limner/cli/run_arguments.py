@@ -47,6 +47,7 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         help="a parameter (actions only); @FILE as above",
     )
     run.add_argument("--brand-kit", metavar="KIT", help="the brand kit to use: see `limner brands list`")
+    run.add_argument("--evaluate", action="store_true", help="score the outputs even without a brand kit")
     run.add_argument(
         "--seed", type=int, default=0, metavar="N", help="repeats exactly what chance decides (default: 0)"
     )

@@ -2,7 +2,7 @@
 
 from limner.app.documents import event_document
 from limner.app.requests import RunFilter
-from limner.cli.results import all_events, document_of, show_run
+from limner.cli.results import all_events, document_of, evaluation_of, show_run
 from limner.cli.session import CALLER, Session
 from limner.cli.terminal import new_table
 from limner.cli.watching import See, event_lines, watch
@@ -57,10 +57,11 @@ async def show_one(session: Session) -> int:
         view = await studio.get_run(CALLER, given.run)
         events = await all_events(studio, given.run) if given.events else None
         document = document_of(studio, view, events)
+        evaluation = await evaluation_of(studio, view)
     if given.json:
         terminal.print_json(document)
         return 0
-    show_run(terminal, document)
+    show_run(terminal, document, evaluation=evaluation)
     for event in document.get("events", []):
         terminal.say_whole(format_event(event))
     if view.run.status in (Status.PENDING, Status.RUNNING):
@@ -75,10 +76,11 @@ async def follow_run(session: Session) -> int:
         see = _json_lines(session) if given.json else event_lines(session)
         view = await watch(session, studio, given.run, see)
         document = document_of(studio, view)
+        evaluation = await evaluation_of(studio, view)
     if given.json:
         terminal.print_json_line(document)
     else:
-        show_run(terminal, document)
+        show_run(terminal, document, evaluation=evaluation)
     return 0 if view.run.status is Status.COMPLETED else 1
 
 

@@ -79,7 +79,7 @@ async def save_provenance(studio: "Studio", view: RunView, saved: list[SavedFile
 
 
 def provenance(run: Run, saved: list[SavedFile], events: list[Event], versions: dict[str, int]) -> Json:
-    """Return what made a run's outputs: technique, revision, inputs, seed, steps, and the hash of each file."""
+    """Return what made a run's outputs: technique, revision, inputs, seed, kit, score, steps, and each file's hash."""
     target: Json = {"action_id": run.target_id, "params": run.request.get("params", {})}
     if run.type is RunType.TECHNIQUE:
         target = {"technique_id": run.target_id, "name": run.target_name, "revision": run.revision}
@@ -89,6 +89,8 @@ def provenance(run: Run, saved: list[SavedFile], events: list[Event], versions: 
         run.type.value: target,
         "inputs": run.request["inputs"],
         "seed": run.seed,
+        **_brand(run),
+        **_evaluation(run, events),
         "completed_at": run.completed_at,
         "steps": _steps(events, versions),
         "outputs": [
@@ -103,6 +105,18 @@ def provenance(run: Run, saved: list[SavedFile], events: list[Event], versions: 
             for each in saved
         ],
     }
+
+
+def _brand(run: Run) -> Json:
+    """Return which revision of which brand kit was used, as the request names it; nothing without one."""
+    return {"brand_kit": run.request["brand_kit"]} if run.brand_kit else {}
+
+
+def _evaluation(run: Run, events: list[Event]) -> Json:
+    """Return the score with all evidence: the run has only its short form, its event all of it."""
+    told = [event.data for event in events if event.type == "evaluated"]
+    evaluation = told[-1] if told else run.evaluation
+    return {"evaluation": evaluation} if evaluation else {}
 
 
 def _steps(events: list[Event], versions: dict[str, int]) -> list[Json]:

@@ -26,6 +26,7 @@ def build_request(arguments: argparse.Namespace) -> StartRequest:
         inputs=collect("--input", arguments.input),
         params=collect("--param", arguments.param),
         brand_kit=arguments.brand_kit,
+        evaluate=arguments.evaluate,
         revision=arguments.revision,
         seed=arguments.seed,
         idempotency_key=arguments.key,

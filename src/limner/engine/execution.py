@@ -10,6 +10,7 @@ from limner.engine.performing import Performer
 from limner.engine.progress import RENDERING_FROM, Voice
 from limner.engine.seams import ActionOf, BrandOf, Evaluate, TechniqueOf
 from limner.errors import StepFailed, Unavailable
+from limner.evaluation.short import shortened
 from limner.store.contract import Store
 from limner.techniques.references import Scope
 from limner.types import (
@@ -164,16 +165,18 @@ class Execution:
 
     async def _finish(self, outputs: tuple[Output, ...]) -> None:
         evaluation = await self._evaluate(self._run, outputs)
-        event = NewEvent("completed", {"phase": Phase.DONE, "progress": 100.0, "message": "done"})
+        events = [NewEvent("completed", {"phase": Phase.DONE, "progress": 100.0, "message": "done"})]
+        if evaluation is not None:
+            events.insert(0, NewEvent("evaluated", evaluation))
         await self._store.record(
             self._fence,
-            [event],
+            events,
             status=Status.COMPLETED,
             phase=Phase.DONE,
             progress=100.0,
             message="done",
             outputs=outputs,
-            evaluation=evaluation,
+            evaluation=None if evaluation is None else shortened(evaluation),
             # Here and nowhere else, with the end itself: a run that is resumed or fails was not charged before.
             charged_usd=self._run.estimated_usd,
         )

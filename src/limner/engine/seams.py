@@ -31,4 +31,4 @@ BrandOf: TypeAlias = Callable[[Run, Technique], Awaitable[Json]]
 OnEnd: TypeAlias = Callable[[Run, Sequence[Event]], None]
 """Is told of a run that has ended, with its events; must not raise."""
 Evaluate: TypeAlias = Callable[[Run, tuple[Output, ...]], Awaitable[Json | None]]
-"""Scores a run's outputs against its brand kit; None when there is nothing to score."""
+"""Scores a run's outputs against its brand kit, with all evidence; None when there is nothing to score against."""

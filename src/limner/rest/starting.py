@@ -63,6 +63,7 @@ async def run_technique(
         technique_id=entry.technique.technique_id,
         inputs=_by_port(entry.technique.inputs, body.inputs),
         brand_kit=body.brand_kit,
+        evaluate=body.evaluate,
         revision=body.revision,
         **_common(body, key),
     )
@@ -85,6 +86,7 @@ async def start_technique(
         technique_id=body.technique_id,
         inputs=body.inputs,
         brand_kit=body.brand_kit,
+        evaluate=body.evaluate,
         revision=body.revision,
         **_common(body, key),
     )

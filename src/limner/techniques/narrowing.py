@@ -185,7 +185,9 @@ def _as_number(value: Any) -> float | None:
         value = float(value) if re.search(r"[.eE]", value) else int(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if abs(value) >= 2**53 or not math.isfinite(value):  # in this order: isfinite() fails on a huge whole number
+    if abs(value) >= 2**53 or not math.isfinite(
+        value
+    ):  # in this order: isfinite() fails on a huge whole number
         return None
     return int(value) if isinstance(value, float) and value.is_integer() else value
 

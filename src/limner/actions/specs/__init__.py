@@ -6,11 +6,14 @@ from limner.actions.specs.blur import BLUR
 from limner.actions.specs.colour import COLOUR
 from limner.actions.specs.filters import FILTERS
 from limner.actions.specs.frames import FRAMES
+from limner.actions.specs.graphic import GRAPHIC
 from limner.actions.specs.layout import LAYOUT
 from limner.actions.specs.params import choice, whole
+from limner.actions.specs.products import PRODUCTS
 from limner.actions.specs.shapes import SHAPES
 from limner.actions.specs.text import TEXT
 from limner.actions.specs.timing import TIMING
+from limner.actions.specs.tone_warp import TONE_WARP
 from limner.actions.specs.video import VIDEO
 from limner.types import Action, Json, Kind
 
@@ -55,7 +58,7 @@ PUBLIC_ORDER = (
 )
 """The public actions, in the order in which lists show them; ours follow."""
 
-FAMILIES = (TEXT, COLOUR, BLUR, LAYOUT, SHAPES, FILTERS, VIDEO, FRAMES, TIMING)
+FAMILIES = (TEXT, COLOUR, BLUR, LAYOUT, SHAPES, FILTERS, VIDEO, FRAMES, TIMING, PRODUCTS, GRAPHIC, TONE_WARP)
 
 
 SAVING: Json = {

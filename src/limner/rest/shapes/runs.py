@@ -52,6 +52,7 @@ class TechniqueRunBody(StartBody):
         "async", description="`stream` answers with server-sent events that end with the run."
     )
     brand_kit: str | None = None
+    evaluate: bool = Field(False, description="Score the outputs even without a brand kit.")
     revision: str | None = None
 
 
@@ -61,6 +62,7 @@ class StartTechnique(StartBody):
     technique_id: str = Field(min_length=1, max_length=200)
     inputs: dict[str, Any] = Field(default_factory=dict, description="Value by input id.")
     brand_kit: str | None = None
+    evaluate: bool = Field(False, description="Score the outputs even without a brand kit.")
     revision: str | None = None
 
 
