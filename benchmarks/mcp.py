@@ -126,7 +126,8 @@ def context_cost(home: Path) -> dict[str, float]:
         link = server.connect()
         tools = link.request("tools/list", {})["tools"]
         call = {"technique_id": "tech_palette-pull", "inputs": {"image": str(sample("coffee.png"))}}
-        job = [link.call("list_techniques", {}), call, link.call("start_run", {**call, "wait_seconds": 40})]
+        found = link.call("list_techniques", {"query": "palette"})
+        job = [found, call, link.call("start_run", {**call, "wait_seconds": 40})]
         link.close()
     return {
         "tools_list": _chars(tools) / SCHEMA_CHARS,

@@ -1,6 +1,7 @@
 """Make docs/actions.md: every action with its parameters, and small pictures of what it does to the samples.
 
 Usage: python scripts/gallery.py           makes the page and the pictures again
+       python scripts/gallery.py ACTION …  makes those of some actions again, and keeps the others
        python scripts/gallery.py --check   fails when the page's text is not what the catalogue says
 """
 
@@ -192,7 +193,8 @@ def show(studio: Studio, view: RunView, name: str) -> Iterator[str]:
             target = PICTURES / f"{name}-{place}.webp"
             animate(path, target)
         else:
-            yield f"{asset.media_type}, {asset.duration_seconds:.1f} s"
+            lasts = "" if asset.duration_seconds is None else f", {asset.duration_seconds:.1f} s"
+            yield f"{asset.media_type}{lasts}"
             continue
         yield f"![{name}](images/actions/{target.name})"
 
@@ -262,11 +264,13 @@ In a technique: `{action: blur-image, inputs: {image: $inputs.image}, params: {r
 """
 
 
-async def build() -> str:
-    """Run everything and return the page."""
+async def build(chosen: list[str]) -> str:
+    """Run the chosen actions, or all, and return the page."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    kept = sections_of(PAGE.read_text(encoding="utf-8")) if chosen else {}
     for old in PICTURES.iterdir():
-        old.unlink()
+        if not chosen or old.stem.rsplit("-", 2)[0] in chosen:
+            old.unlink()
     sections = [HEAD]
     with tempfile.TemporaryDirectory() as folder:
         sound = Path(folder) / "tone.wav"
@@ -275,6 +279,9 @@ async def build() -> str:
         settings = read_settings({"LIMNER_HOME": f"{folder}/home", "LIMNER_INPUT_ROOTS": roots})
         async with open_studio(settings) as studio:
             for action in builtin():
+                if chosen and action.action_id not in chosen:
+                    sections.append(kept[action.action_id])
+                    continue
                 print(action.action_id, flush=True)
                 sections.append(text_of(action))
                 for number, params in enumerate(LOOKS.get(action.action_id, [{}])):
@@ -283,6 +290,12 @@ async def build() -> str:
                     pictures = " ".join(show(studio, view, f"{action.action_id}-{number}"))
                     sections.append(f"{pictures}  \n<sub>{said}</sub>\n")
     return "\n".join(sections)
+
+
+def sections_of(page: str) -> dict[str, str]:
+    """Return the sections of a page that was made before, by action."""
+    parts = page.split("\n## ")[1:]
+    return {part.partition("\n")[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
 def write_tone(path: Path) -> None:
@@ -306,7 +319,7 @@ def main() -> None:
         if stale:
             sys.exit(f"docs/actions.md is stale for {', '.join(stale)}: run python scripts/gallery.py")
         return
-    PAGE.write_text(anyio.run(build).rstrip() + "\n", encoding="utf-8")
+    PAGE.write_text(anyio.run(build, sys.argv[1:]).rstrip() + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -63,10 +63,10 @@ class VideoTape:
         crisp = softest + (softest - _box(softest, 11))
         noise = _box(random.standard_normal(values.shape, dtype=np.float32), 3) * 3**0.5
         amount = self._strength * NOISE_AT_FULL * (1 + 2.5 * wear)[:, None]
-        played = 28 + 0.85 * (crisp - 16) + noise * amount
+        played: Floats = np.asarray(28 + 0.85 * (crisp - 16) + noise * amount, np.float32)
         self._drop_out(played, wear, random)
         played[1::2] *= 0.955
-        return np.asarray(played, np.float32)
+        return played
 
     def _chroma(self, values: Floats, shift: Floats, random: np.random.Generator) -> Floats:
         """Return a colour plane as 30 to 40 columns of colour can show it, late and streaked."""

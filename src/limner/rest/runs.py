@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from fastapi import Header, Query, Response
+from fastapi.responses import JSONResponse
 
 from limner.app.requests import RunFilter
 from limner.errors import InvalidInput, NotFound
@@ -125,7 +126,7 @@ async def list_technique_runs(
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
-) -> Json:
+) -> JSONResponse:
     """Return a page of the caller's runs of techniques, newest first."""
     if technique_id is not None and technique_id.startswith(("run_", "ws_", "prj_", "asset_")):
         raise InvalidInput.of("technique_id", "must start with tech_, or be a slug")
@@ -140,7 +141,10 @@ async def list_technique_runs(
     )
     page = await caller.studio.list_runs(caller.caller, wanted)
     views = await caller.studio.views(page.items)
-    return {
-        "technique_runs": [documents.history_row(caller, view) for view in views],
-        "meta": {"next_cursor": page.next_cursor},
-    }
+    # Not through the shape, which costs a quarter of the answer's time; the tests hold it to the shape.
+    return JSONResponse(
+        {
+            "technique_runs": [documents.history_row(caller, view) for view in views],
+            "meta": {"next_cursor": page.next_cursor},
+        }
+    )
