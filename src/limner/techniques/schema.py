@@ -84,7 +84,7 @@ def _limits(port: Port) -> str:
         one = ""
     words = f"{one[0].upper()}{one[1:]}." if one else ""
     if "default" in port.schema:
-        words += f" Default: {spell_value(port.schema['default'], 200)}."
+        words += f" Default: {spell_value(port.schema['default'], 400)}."
     return (words + _format_words(port)).strip()
 
 
