@@ -229,7 +229,9 @@ def _matches(entry: TechniqueEntry, wanted: TechniqueFilter) -> bool:
         return False
     if wanted.output_type and all(port.type is not wanted.output_type for port in technique.outputs):
         return False
+    if not wanted.query:
+        return True
     text = " ".join(
         (technique.technique_id, technique.name, technique.description, *technique.tags)
     ).casefold()
-    return all(word in text for word in (wanted.query or "").casefold().split())
+    return all(word in text for word in wanted.query.casefold().split())
