@@ -103,7 +103,7 @@ def peak_mb(kind: str, path: Path, case: tuple[str, dict[str, Any], int], folder
         "limits": Limits()._asdict(),
     }
     command = [sys.executable, "-I", "-m", "limner.actions.worker"]
-    environment = worker_environment()
+    environment = worker_environment(action.handler)
     request = json.dumps(
         {"command": command, "environment": environment, "job": job, "seconds": MOST_SECONDS}
     )

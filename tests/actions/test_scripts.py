@@ -157,5 +157,6 @@ def test_actions_that_set_text_know_the_edition_of_the_fonts():
     editions = {action.action_id: action.edition for action in builtin() if action.edition}
     assert set(editions) == {
         "add-text-to-image", "generate-text-image", "ken-burns-video", "surveillance-image", "compose-grid",
+        "compose-ads", "compose-book", "compose-moodboard", "compose-mugshot", "map-segments", "replace-text",
     }  # fmt: skip
     assert all("manimgx-fonts 20" in edition for edition in editions.values())

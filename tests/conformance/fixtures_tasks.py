@@ -66,6 +66,8 @@ def _now() -> str:
 
 
 def _dump(model: t.ElicitRequest | t.CallToolResult) -> Json:
+    if isinstance(model, dict):
+        return model  # a tool's answer is the wire's document already
     return model.model_dump(by_alias=True, mode="json", exclude_none=True)
 
 

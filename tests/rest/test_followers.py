@@ -14,7 +14,7 @@ from serving.sites import CHELSEA, Served, plain_client, serving
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="reads memory from /proc")
 
 FOLLOWERS, RUNS = 1000, 4
-LEAST_EVENTS = 20
+LEAST_EVENTS = 5
 MOST_KB_EACH = 200
 """Some four times what was measured: it fails when every follower holds a copy of something large."""
 MOST_GROWTH_KB = 30_000

@@ -122,7 +122,7 @@ def test_a_run_uses_and_shows_its_kit(host: RawHost) -> None:
     run = host.ask("start_run", {**SIGNED_CALL, "brand_kit": "night-market"})
     assert run["brand_kit"] == "night-market"
     assert run["outputs"][0]["text"] == "Hello\nNight Market\n#ff4f79"
-    assert "evaluation" not in run
+    assert "evaluation" in run
     assert host.ask("get_run", {"run_id": run["run_id"]})["brand_kit"] == "night-market"
     (row,) = host.ask("list_techniques", {"query": "tech_signed"})["techniques"]
     assert row["brand_kit"] == "required"

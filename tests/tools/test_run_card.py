@@ -58,7 +58,6 @@ async def test_the_tools_that_return_a_run_name_a_page_that_can_be_read(home: Pa
     assert {name for name, meta in tools.items() if meta == ON_CARD} == {
         "start_run",
         "get_run",
-        "cancel_run",
         "run_palette_pull",
     }
     assert not [name for name, meta in tools.items() if meta not in (None, ON_CARD)]
