@@ -38,6 +38,8 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        # RFC 9110 §5.5: space around a value is no part of it. httptools leaves what stands behind.
+        scope["headers"] = [(name, value.strip(b" \t")) for name, value in scope["headers"]]
         request_id = f"req_{secrets.token_hex(12)}"
         scope.setdefault("state", {})["request_id"] = request_id
         started = time.monotonic()
