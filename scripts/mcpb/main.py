@@ -18,7 +18,7 @@ def environment(arguments: list[str]) -> dict[str, str]:
         if word in OPTIONS:
             variable = OPTIONS[word]
         elif variable and word and not word.startswith(UNFILLED):
-            found[variable].append(os.path.expanduser(os.path.expandvars(word)))  # noqa: PTH111
+            found[variable].append(os.path.expanduser(os.path.expandvars(word)))  # noqa: PTH111 - words, not paths
     return {variable: os.pathsep.join(values) for variable, values in found.items() if values}
 
 

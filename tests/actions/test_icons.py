@@ -9,7 +9,7 @@ import pytest
 from graphic_jobs import run
 
 from limner.actions.icon_choice import choose
-from limner.actions.icon_glyphs import glyphs
+from limner.actions.icon_glyphs import Glyph, glyphs
 from limner.actions.icon_sheet import Style, drawn
 from limner.actions.svg import render
 from limner.types import Kind
@@ -25,8 +25,8 @@ def test_the_vocabulary_is_large_and_every_name_is_its_own() -> None:
 
 
 @pytest.mark.parametrize("glyph", glyphs(), ids=lambda glyph: glyph.name)
-def test_an_icon_draws_something_within_its_grid(glyph: object) -> None:
-    body = "".join(drawn(glyph, Style("line", 2.4, True, "#000000", "#ff0000")))  # type: ignore[arg-type]
+def test_an_icon_draws_something_within_its_grid(glyph: Glyph) -> None:
+    body = "".join(drawn(glyph, Style("line", 2.4, True, "#000000", "#ff0000")))
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="-12 -12 72 72">{body}</svg>'
     alpha = np.asarray(render(svg, (144, 144)).getchannel("A"))
     rows, columns = np.nonzero(alpha)

@@ -109,7 +109,7 @@ async def test_a_run_is_refused_where_its_caller_has_nothing_and_keeps_its_key(s
     space = await studio.create_workspace("ada", "Space")
     more = await studio.create_project("ada", space.workspace_id, "More")
     ws, prj = space.workspace_id, more.project_id
-    refused: list[tuple[str, dict[str, str], type[Exception], str]] = [
+    refused: list[tuple[str, dict[str, str], type[NotFound | InvalidInput], str]] = [
         ("ada", {"workspace_id": "ws_none"}, NotFound, "workspace_id"),
         ("ada", {"project_id": "prj_none"}, NotFound, "project_id"),
         ("ada", {"workspace_id": ws, "project_id": "prj_none"}, NotFound, "project_id"),
@@ -125,7 +125,7 @@ async def test_a_run_is_refused_where_its_caller_has_nothing_and_keeps_its_key(s
     for caller, named, kind, field in refused:
         with pytest.raises(kind) as caught:
             await start(studio, caller=caller, idempotency_key="k", **named)
-        assert [each.field for each in caught.value.fields] == [field], named  # type: ignore[attr-defined]
+        assert [each.field for each in caught.value.fields] == [field], named
     for caller in ("ada", "eve"):
         assert (await studio.list_runs(caller, RunFilter())).items == ()
     with pytest.raises(NotFound):

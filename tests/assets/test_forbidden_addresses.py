@@ -15,13 +15,13 @@ from tls_site import Site, answer, redirect
 from limner.assets.addresses import is_public
 from limner.assets.fetch import Fetcher, Timeouts
 from limner.errors import InvalidInput
-from limner.types import Kind
+from limner.types import Asset, Kind
 
 pytestmark = pytest.mark.anyio
 
 PATIENT = Timeouts(connect_seconds=5, read_seconds=5, whole_seconds=20)
 
-DOORS = {
+DOORS: dict[str, Callable[[Room, str], Awaitable[Asset]]] = {
     "input": lambda room, address: room.over_http.ingest(
         address, kind=Kind.IMAGE, field="inputs.image", caller="ada"
     ),
@@ -91,7 +91,7 @@ async def trap() -> AsyncIterator[Trap]:
 
 async def refuse(room: Room, door: str, address: str) -> InvalidInput:
     with anyio.fail_after(30), pytest.raises(InvalidInput) as caught:
-        await DOORS[door](room, address)  # type: ignore[no-untyped-call]
+        await DOORS[door](room, address)
     assert [each.field for each in caught.value.fields] == [FIELDS[door]]
     assert caught.value.next_step
     assert room.index.assets == {}
@@ -237,7 +237,7 @@ async def test_a_name_is_asked_once_for_a_request_so_that_what_was_checked_is_wh
     fetcher = Fetcher(is_allowed=FirstHop(), resolve=names, ssl_context=site.client_context, timeouts=PATIENT)
     room = room_with(tmp_path, fetcher)
     with anyio.fail_after(30):
-        asset = await DOORS[door](room, site.url("/mug.png"))  # type: ignore[no-untyped-call]
+        asset = await DOORS[door](room, site.url("/mug.png"))
     assert asset.size_bytes == len(png)
     assert names.asked == ["media.example"]
 

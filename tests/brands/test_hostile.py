@@ -150,9 +150,10 @@ def _places(value: object, place: tuple[object, ...] = ()) -> list[tuple[object,
 def _with(value: object, place: tuple[object, ...], junk: object) -> object:
     if not place:
         return junk
-    copy = dict(value) if isinstance(value, dict) else list(value)  # type: ignore[call-overload]
-    copy[place[0]] = _with(copy[place[0]], place[1:], junk)
-    return copy
+    here, *inner = place
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    changed = {key: _with(item, tuple(inner), junk) if key == here else item for key, item in items}
+    return changed if isinstance(value, dict) else list(changed.values())
 
 
 @settings(max_examples=300, deadline=None)

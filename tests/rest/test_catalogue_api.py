@@ -39,10 +39,16 @@ def test_techniques_are_listed_page_by_page_in_the_order_of_their_ids(ann: Api) 
     assert ann.get("/techniques", limit=100, workspace_id="ws_default") == whole
 
 
-def test_techniques_are_found_by_all_words_of_a_query(ann: Api) -> None:
-    found = ann.get("/techniques", query="PALETTES image")["techniques"]
-    assert [each["technique_id"] for each in found] == ["tech_palette-pull"]
-    assert ann.get("/techniques", query="palette zeppelin") == {
+def test_techniques_are_found_by_a_brief_best_first_and_page_by_page_in_that_order(ann: Api) -> None:
+    brief = {"query": "get the PALETTES of an image"}
+    found = ann.get("/techniques", **brief)
+    assert found["techniques"][0]["technique_id"] == "tech_palette-pull"
+    assert 1 < found["meta"]["total_estimate"] < len(BUILT_IN)
+    assert pages(ann, "/techniques", "techniques", limit=1, **brief) == found["techniques"]
+
+
+def test_a_query_that_nothing_matches_gives_an_empty_page(ann: Api) -> None:
+    assert ann.get("/techniques", query="zeppelin quark") == {
         "techniques": [],
         "meta": {"next_cursor": None, "total_estimate": 0},
     }

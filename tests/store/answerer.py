@@ -28,8 +28,8 @@ async def begin(store: SqliteStore) -> Answer:
 
 
 async def call(store: SqliteStore, log: Path) -> None:
-    while (held := await begin(store)).state is AnswerState.AT_WORK:  # noqa: ASYNC110
-        await anyio.sleep(0.005)  # the answer comes from another process, which can wake nobody here
+    while (held := await begin(store)).state is AnswerState.AT_WORK:  # noqa: ASYNC110 - another process wakes nobody
+        await anyio.sleep(0.005)
     if held.state is AnswerState.DONE:
         print(held.answer["workspace_id"] if held.answer else "nothing")
         return

@@ -22,7 +22,8 @@ def on_stage(size: Size, campaign: Campaign) -> Image.Image:
     is_wide = width > height
     colors = campaign.colors
     # Black paper would swallow shadows: the stage is a little lighter than the ground it stands for.
-    color: RGB = tuple(max(26, value) for value in colors.paper)  # type: ignore[assignment] # three stay three
+    red, green, blue = (max(26, value) for value in colors.paper)
+    color: RGB = (red, green, blue)
     canvas = sweep(size, color, Light(0.7 if is_wide else 0.5, 0.5, 0.75, 0.2))
     type_color = colors.type_on(colors.paper)
     sign(

@@ -15,13 +15,21 @@ STRIP_PIXELS = 400_000
 """Pixels whose channels are held as numbers of 32 bits at once: about what the processor's cache holds."""
 
 
-def through_grey(curve: Curve = lambda level: level) -> Change:
-    """Return a change to a picture's grey, moved by a curve that nowhere falls. The grey is not rounded before.
+def through_grey(*curves: Curve) -> Change:
+    """Return a change to a picture's grey, moved by one curve, or by one each for red, green and blue.
 
-    A picture with transparency keeps its mode and its transparency; others are of mode L then.
+    Each curve rises or falls, not both; without any, the grey is left as it is. It is not rounded before.
+    A picture with transparency keeps its mode and its transparency; others are of mode L then, or RGB with three
+    curves.
     """
-    table = _encode_table(curve)
-    return lambda image: with_alpha_of(image, _light(opaque(image)).point(table, "L"))
+    tables = [_encode_table(curve) for curve in curves or (lambda level: level,)]
+
+    def change(image: Image.Image) -> Image.Image:
+        light = _light(opaque(image))
+        bands = [light.point(table, "L") for table in tables]
+        return with_alpha_of(image, bands[0] if len(bands) == 1 else Image.merge("RGB", bands))
+
+    return change
 
 
 def _light(image: Image.Image) -> Image.Image:
@@ -47,14 +55,21 @@ def _channel_tables() -> list[list[int]]:
 
 
 def _encode_table(curve: Curve) -> list[int]:
-    """Return the level of 8 bits that a rising curve gives to each step of light."""
+    """Return the level of 8 bits that a curve gives to each step of light."""
+    falls = curve(0.0) > curve(1.0)
 
     def level_of(light: int) -> int:
-        return int(curve(_encoded(light / STEPS)) * 255 + 0.5)
+        level = curve(_encoded(light / STEPS)) * 255 + 0.5
+        return int(256 - level if falls else level)
 
     steps = range(STEPS + 1)
     begins = [0, *(bisect_left(steps, level, key=level_of) for level in range(1, 256)), STEPS + 1]
-    return [level for level, (first, end) in enumerate(pairwise(begins)) for _ in range(end - first)]
+    levels = range(255, -1, -1) if falls else range(256)
+    return [
+        level
+        for level, (first, end) in zip(levels, pairwise(begins), strict=True)
+        for _ in range(end - first)
+    ]
 
 
 def _linear(level: float) -> float:

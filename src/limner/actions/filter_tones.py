@@ -2,12 +2,9 @@
 
 from collections.abc import Callable
 
-from PIL import Image
-
 from limner.actions.colour_grade import tone
-from limner.actions.filter_levels import Change, Curve, table_of
+from limner.actions.filter_levels import Change, Curve
 from limner.actions.filter_luminance import through_grey
-from limner.actions.filter_palette import in_colors
 from limner.actions.stills import parse_color
 from limner.types import Json
 
@@ -18,7 +15,7 @@ FILM_SEPIA_WARMTH = 50
 def sepia(params: Json) -> Change:
     """Tone brown, strongest in the mid-tones; without warmth it is grey, with all of it orange brown."""
     warmth = float(params.get("sepia_warmth", FILM_SEPIA_WARMTH)) / 100
-    return _toned(
+    return through_grey(
         lambda level: level ** (1 - 0.5 * warmth),
         lambda level: level ** (1 + 0.2 * warmth) * (1 - 0.06 * warmth),
         lambda level: level ** (1 + 1.2 * warmth) * (1 - 0.2 * warmth),
@@ -29,7 +26,7 @@ def duotone(params: Json) -> Change:
     """Map dark to one colour and light to another."""
     shadow = parse_color(params["shadow_color"], "params.shadow_color")
     highlight = parse_color(params["highlight_color"], "params.highlight_color")
-    return _toned(
+    return through_grey(
         *(_between(dark / 255, light / 255) for dark, light in zip(shadow[:3], highlight[:3], strict=True))
     )
 
@@ -37,20 +34,6 @@ def duotone(params: Json) -> Change:
 def noir(params: Json) -> Change:
     """Turn to black and white of high contrast with deep shadows."""
     return through_grey(lambda level: tone(level**1.15, 0.0, 0.8))
-
-
-def _toned(red: Curve, green: Curve, blue: Curve) -> Change:
-    """Return a change to the colours that curves give to a picture's grey of 8 bits."""
-    palette = bytes(
-        level for levels in zip(*map(table_of, (red, green, blue)), strict=True) for level in levels
-    )
-    tone_each = in_colors(through_grey(), palette)  # a third of the time of a table for each channel
-
-    def change(image: Image.Image) -> Image.Image:
-        changed = tone_each(image)
-        return changed.convert("RGB") if changed.mode == "P" else changed  # JPEG has no palettes
-
-    return change
 
 
 def _between(dark: float, light: float) -> Curve:

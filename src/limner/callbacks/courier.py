@@ -93,8 +93,7 @@ class Courier:
         began = anyio.current_time()
         try:
             outcome = await self._sender.post(delivery.url, body, headers)
-        except Exception:
-            # The outer edge: one delivery may not end the others.
+        except Exception:  # the outer edge: one delivery may not end the others
             log.exception("delivery_crashed", extra={"delivery_id": delivery.delivery_id})
             outcome = Outcome(None, "Limner failed while sending this; its log has the details")
         took_ms = round((anyio.current_time() - began) * 1000)

@@ -88,7 +88,7 @@ COLOR_FILTER_IMAGE = Action(
         "vignette_strength": number(60, 0, 100, "vignette: how dark the corners are, in percent; 0 is none."),
     },
     handler="limner.actions.filters:color_filter_image",
-    version=3,
+    version=4,
     estimated_seconds=1,
 )
 
@@ -184,7 +184,7 @@ COLOR_FILTER_VIDEO = Action(
     outputs=(VIDEO_OUT,),
     params={"filter": choice("clarendon", FILM_FILTERS, f"{_LOOKS}."), **_SHARED},
     handler="limner.actions.grade_film:color_filter_video",
-    version=3,
+    version=4,
     estimated_seconds=25,
     timeout_seconds=900,
 )
