@@ -1,18 +1,13 @@
 """Bring frames of any shape, turn and colour matrix to one even size, for the encoder."""
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import av
 from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 
+from limner.actions.frame_graph import FULL_RANGE, HDR_CURVES, TURNS, FrameGraph, from_hdr, matrix, then
 from limner.actions.video import Shape
-
-_MATRIX_NAMES = {1: "bt709", 4: "fcc", 5: "bt470", 6: "smpte170m", 7: "smpte240m", 9: "bt2020", 10: "bt2020"}
-FULL_RANGE = 2
-HDR_CURVES = {16: "smpte2084", 18: "arib-std-b67"}
-TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=clock",)}
 
 
 def even(size: float) -> int:
@@ -39,20 +34,19 @@ class Frame:
     """Above 0: what is beside the picture is a copy of it, blurred by this share (0 to 1), not `color`."""
 
 
-class Fitter:
+class Fitter(FrameGraph):
     """Fits frame after frame of one clip into a `Frame`; repeats cost nothing."""
 
     def __init__(self, shape: Shape, frame: Frame) -> None:
+        super().__init__()
         self._shape, self._frame = shape, frame
-        self._graph: av.filter.Graph | None = None
-        self._seen: tuple[object, ...] = ()
         self._last: tuple[VideoFrame, VideoFrame] | None = None
 
     def __call__(self, picture: VideoFrame) -> VideoFrame:
         """Return the frame as yuv420p in BT.709, limited range, upright, at the frame's size."""
         if self._last is not None and self._last[0] is picture:
             return self._last[1]
-        fitted = picture if self._is_ready(picture) else self._filtered(picture)
+        fitted = picture if self._is_ready(picture) else self._through(picture)
         self._last = (picture, fitted)
         return fitted
 
@@ -66,23 +60,7 @@ class Fitter:
             and picture.color_trc not in HDR_CURVES
         )
 
-    def _filtered(self, picture: VideoFrame) -> VideoFrame:
-        seen = (picture.width, picture.height, picture.format.name, matrix(picture), picture.color_range)
-        if self._graph is None or seen != self._seen:  # a stream may change its size midway
-            self._graph, self._seen = self._build(picture), seen
-        picture.pts = None
-        self._graph.vpush(picture)
-        return self._graph.vpull()
-
-    def _build(self, picture: VideoFrame) -> av.filter.Graph:
-        graph = av.filter.Graph()
-        graph.threads = 2
-        node = graph.add_buffer(
-            width=picture.width,
-            height=picture.height,
-            format=picture.format,
-            time_base=Fraction(1, 1000),
-        )
+    def _link(self, graph: av.filter.Graph, node: FilterContext, picture: VideoFrame) -> None:
         for text in TURNS.get(self._shape.turn, ()):
             node = then(graph, node, text)
         scale = self._scale(picture)
@@ -95,8 +73,6 @@ class Fitter:
             node = self._padded(graph, node, scale)
         for text in ("setsar=1", "format=yuv420p", "buffersink"):
             node = then(graph, node, text)
-        graph.configure()
-        return graph
 
     def _scale(self, picture: VideoFrame) -> str:
         source_range = "full" if picture.color_range == FULL_RANGE else "limited"
@@ -106,9 +82,7 @@ class Fitter:
             f"scale=SIZE:flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={matrix(picture)}"
             f":out_color_matrix=bt709:in_range={source_range}:out_range=limited"
         )
-        if curve := HDR_CURVES.get(picture.color_trc):
-            scale += f":in_transfer={curve}:out_transfer=bt709:in_primaries=bt2020:out_primaries=bt709"
-        return scale
+        return scale + from_hdr(picture)
 
     def _padded(self, graph: av.filter.Graph, node: FilterContext, scale: str) -> FilterContext:
         frame = self._frame
@@ -139,21 +113,6 @@ class Fitter:
         back.link_to(overlay, 0, 0)
         split.link_to(overlay, 0, 1)
         return overlay
-
-
-def then(graph: av.filter.Graph, node: FilterContext, text: str) -> FilterContext:
-    """Add a filter, written as `name=arguments`, behind a node, and return its node."""
-    name, _, arguments = text.partition("=")
-    following = graph.add(name, arguments) if arguments else graph.add(name)
-    node.link_to(following)
-    return following
-
-
-def matrix(picture: VideoFrame) -> str:
-    """Return the colour matrix that a frame says it has, or that players assume for its size."""
-    if picture.colorspace in _MATRIX_NAMES:
-        return _MATRIX_NAMES[picture.colorspace]
-    return "bt709" if picture.width >= 1280 or picture.height > 576 else "smpte170m"
 
 
 def _contain(shape: Shape, frame: Frame) -> tuple[int, int]:

@@ -2,16 +2,16 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
 from itertools import pairwise
 from math import floor
 
 import av
 import numpy as np
+from av.filter.context import FilterContext
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
-from limner.actions.fit import FULL_RANGE, HDR_CURVES, TURNS, matrix, then
+from limner.actions.frame_graph import FULL_RANGE, TURNS, FrameGraph, from_hdr, matrix, then
 from limner.actions.video import EPSILON, Clip, Shape, timed_frames
 
 REOPENING = 12
@@ -23,7 +23,7 @@ Pixels = NDArray[np.uint8]
 """Shape (height, width, 3): red, green and blue."""
 
 
-class Developer:
+class Developer(FrameGraph):
     """Turns the frames of one clip into pixels, at the clip's own size or another; repeats cost nothing.
 
     layout: FFmpeg's name of how red, green and blue lie in a frame; `gbrp`, each in a plane of its own, takes half
@@ -31,11 +31,10 @@ class Developer:
     """
 
     def __init__(self, shape: Shape, size: tuple[int, int] | None = None, layout: str = "rgb24") -> None:
+        super().__init__()
         self._layout = layout
         self._turns = TURNS.get(shape.turn, ())
         self.size = size or (shape.width, shape.height)
-        self._graph: av.filter.Graph | None = None
-        self._seen: tuple[object, ...] = ()
         self._last: tuple[VideoFrame, Pixels] | None = None
 
     def __call__(self, picture: VideoFrame) -> Pixels:
@@ -47,26 +46,11 @@ class Developer:
 
     def developed(self, picture: VideoFrame) -> VideoFrame:
         """Return a frame upright in the layout of red, green and blue."""
-        seen = (picture.width, picture.height, picture.format.name, matrix(picture), picture.color_range)
-        if self._graph is None or seen != self._seen:  # a stream may change its size midway
-            self._graph, self._seen = self._build(picture), seen
-        picture.pts = None
-        self._graph.vpush(picture)
-        return self._graph.vpull()
+        return self._through(picture)
 
-    def _build(self, picture: VideoFrame) -> av.filter.Graph:
-        graph = av.filter.Graph()
-        graph.threads = 2
-        node = graph.add_buffer(
-            width=picture.width,
-            height=picture.height,
-            format=picture.format,
-            time_base=Fraction(1, 1000),
-        )
+    def _link(self, graph: av.filter.Graph, node: FilterContext, picture: VideoFrame) -> None:
         for text in (*self._turns, self._scale(picture), f"format={self._layout}", "buffersink"):
             node = then(graph, node, text)
-        graph.configure()
-        return graph
 
     def _scale(self, picture: VideoFrame) -> str:
         name = picture.format.name
@@ -76,9 +60,7 @@ class Developer:
             f"scale={width}:{height}:flags=bicubic+accurate_rnd+full_chroma_int"
             f":in_color_matrix={matrix(picture)}:in_range={'full' if is_full else 'limited'}"
         )
-        if curve := HDR_CURVES.get(picture.color_trc):
-            scale += f":in_transfer={curve}:out_transfer=bt709:in_primaries=bt2020:out_primaries=bt709"
-        return scale
+        return scale + from_hdr(picture)
 
 
 def frames_at(clip: Clip, numbers: Sequence[int]) -> Iterator[VideoFrame]:

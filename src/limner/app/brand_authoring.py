@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from limner.authored.files import SUFFIXES
 from limner.brands.format import format_schema
 from limner.brands.load import load_file
 from limner.brands.shape import ID, MOST_ID_CHARS
-from limner.brands.shelf import SUFFIXES, Shelf, kit_files
+from limner.brands.shelf import Shelf, kit_files
 from limner.config import Settings
 from limner.errors import InvalidBrandKit, InvalidInput, Problem
 from limner.library import brand_folder

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from limner.authored.document import read_document
+from limner.authored.files import Stamp, files_at, stamps
 from limner.brands.load import NOUN, load_data
 from limner.errors import InvalidBrandKit, Problem
 from limner.types import BrandKit
 
-SUFFIXES = (".yaml", ".yml")
 KIT_FILES = ("kit.yaml", "kit.yml")
 """What the file is called where a kit has a folder of its own."""
 
@@ -23,7 +23,7 @@ class Shelf:
     def __init__(self, builtin: Path, folders: Sequence[Path]) -> None:
         self._builtin = builtin
         self._folders = tuple(folders)
-        self._stamp: tuple[tuple[str, int, int], ...] | None = None
+        self._stamp: tuple[Stamp, ...] | None = None
         self._found = _Found()
 
     def kits(self) -> dict[str, BrandKit]:
@@ -40,14 +40,14 @@ class Shelf:
 
     def _current(self) -> "_Found":
         files = kit_files(self._folders)
-        if self._stamp is None or self._stamp != _stamps([*files, *self._found.pictures]):
+        if self._stamp is None or self._stamp != stamps([*files, *self._found.pictures]):
             found = _Found()
             for path in kit_files([self._builtin]):
                 found.read(path, str(path.relative_to(self._builtin)), is_builtin=True)
             for path in files:
                 found.read(path, str(path), is_builtin=False)
             self._found = found
-            self._stamp = _stamps([*files, *found.pictures])
+            self._stamp = stamps([*files, *found.pictures])
         return self._found
 
 
@@ -91,36 +91,4 @@ def _named_files(data: object, folder: Path) -> list[Path]:
 
 def kit_files(places: Iterable[Path]) -> list[Path]:
     """Return the kit files at places: files, those right inside folders, and `kit.yaml` one folder deeper."""
-    found: dict[Path, None] = {}
-    for place in places:
-        if place.is_dir():
-            found.update(dict.fromkeys(_inside(place)))
-        elif place.suffix in SUFFIXES:
-            found[place] = None
-    return list(found)
-
-
-def _inside(folder: Path) -> list[Path]:
-    try:
-        entries = sorted(path for path in folder.iterdir() if path.name[0] != ".")
-    except OSError:
-        return [folder]  # reading it as a file then says why it cannot be read
-    files: list[Path] = []
-    for entry in entries:
-        if entry.suffix in SUFFIXES and not entry.is_dir():
-            files.append(entry)
-        elif entry.is_dir():
-            files += [entry / name for name in KIT_FILES if (entry / name).is_file()]
-    return files
-
-
-def _stamps(paths: Iterable[Path]) -> tuple[tuple[str, int, int], ...]:
-    return tuple(_stamp_of(path) for path in paths)
-
-
-def _stamp_of(path: Path) -> tuple[str, int, int]:
-    try:
-        state = path.stat()
-    except (OSError, ValueError):
-        return (str(path), -1, -1)
-    return (str(path), state.st_mtime_ns, state.st_size)
+    return files_at(places, KIT_FILES)

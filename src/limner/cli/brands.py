@@ -11,6 +11,7 @@ from rich.text import Text
 from limner.app.brand_authoring import begin_kit, check_kits, kit_file_schema
 from limner.app.brands import brand_document, brand_row
 from limner.app.requests import BrandFilter
+from limner.cli.mistakes import checked_document, show_mistakes
 from limner.cli.session import Session
 from limner.cli.terminal import Terminal, new_table
 from limner.config import read_settings
@@ -146,9 +147,7 @@ async def check_files(session: Session) -> int:
     if session.arguments.json:
         terminal.print_json({"files": [_document(each) for each in checked]})
     for each in checked if not session.arguments.json else ():
-        for problem in each.problems:
-            terminal.say_whole(f"{problem.file}:{problem.line}: {problem.message}")
-            terminal.say_whole(f"  → {problem.remedy}")
+        show_mistakes(terminal, each.problems)
         if kit := each.kit:
             terminal.say_whole(f"{each.file}: sound. {kit.brand_kit}, {kit.revision}")
     if not checked:
@@ -157,13 +156,9 @@ async def check_files(session: Session) -> int:
 
 
 def _document(checked: "CheckedKit") -> Json:
-    document: Json = {"file": checked.file, "is_sound": checked.kit is not None}
-    if kit := checked.kit:
-        return {**document, "brand_kit": kit.brand_kit, "revision": kit.revision}
-    problems = [
-        {"line": each.line, "message": each.message, "remedy": each.remedy} for each in checked.problems
-    ]
-    return {**document, "problems": problems}
+    kit = checked.kit
+    sound: Json | None = {"brand_kit": kit.brand_kit, "revision": kit.revision} if kit else None
+    return checked_document(checked.file, sound, checked.problems)
 
 
 async def begin(session: Session) -> int:
