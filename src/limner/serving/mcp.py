@@ -15,6 +15,7 @@ from starlette.datastructures import Headers
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from limner.serving.outgoing import Briefly
 from limner.serving.streams import OpenRequests
 from limner_tools.identity import PRINCIPAL
 from limner_tools.server import McpServer
@@ -87,7 +88,7 @@ class McpHttp:
     async def _event_stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         options = self._server.create_initialization_options()
         async with self._sse.connect_sse(scope, receive, send) as (incoming, outgoing):
-            await self._server.run(incoming, outgoing, options)
+            await self._server.run(incoming, Briefly(outgoing), options)
 
 
 class _Endpoint:
