@@ -137,3 +137,8 @@ def test_blends_of_a_level_are_those_of_arrays(above: float) -> None:
     for level, array in ((tint.overlay, looks.overlay), (tint.soft_light, looks.soft_light)):
         made = [level(float(each), above) for each in below]
         assert np.abs(np.array(made) - array(below, layer)).max() < 1e-5
+
+
+def test_white_and_black_stay_white_and_black_by_luminance() -> None:
+    ends = Image.fromarray(np.array([[[0, 0, 0], [255, 255, 255]]], np.uint8))
+    assert np.array_equal(np.asarray(change_of(params("grayscale"))(ends).convert("RGB")), np.asarray(ends))
