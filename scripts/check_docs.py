@@ -92,7 +92,8 @@ def main() -> None:
             found.append(f"over {MOST_DECISION_LINES} lines")
         problems += [f"{page.relative_to(ROOT)}: {problem}" for problem in found]
     if not problems:
-        subprocess.run([sys.executable, str(ROOT / "scripts" / "gallery.py"), "--check"], check=True)
+        for made in ("gallery.py", "technique_gallery.py"):
+            subprocess.run([sys.executable, str(ROOT / "scripts" / made), "--check"], check=True)
     print("\n".join(problems) or f"{len(pages())} pages: links and examples hold")
     sys.exit(bool(problems))
 

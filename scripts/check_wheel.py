@@ -16,6 +16,7 @@ MUST_SHIP = (
     "limner_tools/server.py",
     "limner_tools/run_card.html",
     "limner/library/techniques/palette-pull.yaml",
+    "limner/library/search-words.txt",
     "limner/library/brands/homestead/kit.yaml",
     "limner/library/brands/homestead/logo.svg",
     "limner/library/samples/coffee.png",

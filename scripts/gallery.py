@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import anyio
-import av
-from PIL import Image
+from gallery_pictures import animate, shrink
 
 from limner.actions.catalogue import builtin
 from limner.app.requests import StartRequest
@@ -27,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "actions.md"
 PICTURES = ROOT / "docs" / "images" / "actions"
 SIDE = 300
-FILM_SIDE, FILM_RATE, FILM_SECONDS = 220, 8, 3.0
+FILM_SIDE = 220
 
 COFFEE, CHELSEA, ASTRONAUT = (str(sample(f"{name}.png")) for name in ("coffee", "chelsea", "astronaut"))
 BUNNY = str(sample("bigbuckbunny.mp4"))
@@ -136,8 +135,18 @@ LOOKS: dict[str, list[dict[str, Any]]] = {
     "animate-product": [{}, {"move": "camera", "backdrop": "dark"}],
     "style-logo": [{"style": style} for style in ("neon", "emboss", "chrome", "paper", "halftone")],
     "compose-book": [{"spine": "Coffee, slowly"}],
+    "draft-layout": [
+        {"layout": "poster", "seed": 1, "size": 900},
+        {"layout": "mood-board", "size": 900},
+        {"layout": "event", "seed": 2, "size": 900},
+    ],
 }
-TEXTS = {"replace-text": ["55 70 98 90 | Guten Morgen"]}
+TEXTS = {
+    "replace-text": ["55 70 98 90 | Guten Morgen"],
+    "draft-layout": [
+        "Poster for a coffee weekend called Slow Mornings, 12–14 June, at Pier Road, Brighton, in ocean blue"
+    ],
+}
 """What the texts are of actions that take a form of their own."""
 PORTRAITS = (
     "blur-background",
@@ -185,40 +194,15 @@ def show(studio: Studio, view: RunView, name: str) -> Iterator[str]:
         path = studio.path(asset)
         if asset.kind is Kind.IMAGE:
             target = PICTURES / f"{name}-{place}.webp"
-            with Image.open(path) as picture:
-                small = picture.convert("RGBA")
-                small.thumbnail((SIDE, SIDE), Image.Resampling.LANCZOS)
-                small.save(target, quality=80, method=6)
+            shrink(path, target, SIDE)
         elif asset.kind is Kind.VIDEO:
             target = PICTURES / f"{name}-{place}.webp"
-            animate(path, target)
+            animate(path, target, FILM_SIDE)
         else:
             lasts = "" if asset.duration_seconds is None else f", {asset.duration_seconds:.1f} s"
             yield f"{asset.media_type}{lasts}"
             continue
         yield f"![{name}](images/actions/{target.name})"
-
-
-def animate(path: Path, target: Path) -> None:
-    """Write the first seconds of a film as a small animated WebP."""
-    frames: list[Image.Image] = []
-    with av.open(str(path)) as container:
-        for frame in container.decode(video=0):
-            if frame.time >= FILM_SECONDS:
-                break
-            if frame.time * FILM_RATE >= len(frames):
-                small = frame.to_image()
-                small.thumbnail((FILM_SIDE, FILM_SIDE), Image.Resampling.LANCZOS)
-                frames.append(small)
-    frames[0].save(
-        target,
-        save_all=True,
-        append_images=frames[1:],
-        duration=1000 // FILM_RATE,
-        loop=0,
-        quality=45,
-        method=4,
-    )
 
 
 def text_of(action: Action) -> str:

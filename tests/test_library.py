@@ -66,6 +66,7 @@ def test_every_technique_that_runs_here_is_run_below_and_none_has_a_mistake() ->
 
 
 @pytest.mark.anyio
+@pytest.mark.usefixtures("unmeasured")
 @pytest.mark.parametrize("technique_id", sorted(CALLS))
 async def test_a_technique_completes_and_its_files_are_what_the_run_says(
     home: Path, technique_id: str

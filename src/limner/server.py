@@ -221,6 +221,8 @@ async def open_studio(
     from limner.actions.catalogue import builtin
     from limner.app.brands import BrandCatalogue
     from limner.app.evaluating import Evaluator
+    from limner.app.generating import Generations
+    from limner.app.models import ModelCatalogue
     from limner.app.places import Places
     from limner.app.previews import Previews
     from limner.app.remembering import Remembering
@@ -233,6 +235,7 @@ async def open_studio(
     from limner.engine.news import News
     from limner.engine.workers import Workers
     from limner.library import brand_folder, technique_folder
+    from limner.models.embedded import EmbeddedModels
     from limner.store.locks import Locks
     from limner.store.sqlite import SqliteStore
     from limner.techniques.shelf import Shelf
@@ -251,6 +254,9 @@ async def open_studio(
         techniques = TechniqueCatalogue(shelf=shelf, store=store, actions=actions.by_id)
         kits = BrandShelf(builtin=brand_folder(), folders=[settings.home / "brands"])
         brands = BrandCatalogue(shelf=kits, store=store, media=media, workers=workers)
+        embedded = EmbeddedModels(action_of=actions.get)
+        models = ModelCatalogue(sources=[embedded])
+        generations = Generations(models=models, embedded=embedded, brands=brands)
         evaluator = Evaluator(brands=brands, techniques=techniques, store=store, media=media, workers=workers)
         news = News()
         engine = Engine(
@@ -262,6 +268,7 @@ async def open_studio(
             action_of=actions.get,
             technique_of=techniques.revision,
             brand_of=brands.shown_to,
+            call_of=generations.call_of,
             evaluate=evaluator.of_run,
             scratch=settings.home / "tmp",
             max_runs=settings.max_runs,
@@ -272,6 +279,7 @@ async def open_studio(
         starter = Starter(
             techniques=techniques,
             brands=brands,
+            generations=generations,
             action_of=actions.get,
             media=media,
             places=places,
@@ -283,6 +291,7 @@ async def open_studio(
             store=store,
             techniques=techniques,
             brands=brands,
+            models=models,
             evaluator=evaluator,
             actions=tuple(actions),
             starter=starter,

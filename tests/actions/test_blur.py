@@ -138,7 +138,7 @@ def test_motion_streaks_along_its_clockwise_angle(angle: float) -> None:
 def test_motion_is_the_mean_along_a_line_in_linear_light(angle: float, radius: float) -> None:
     image = photo().filter(ImageFilter.GaussianBlur(1))
     light, turn = bytes_to_linear(np.asarray(image)), np.radians(angle)
-    steps = np.linspace(-radius, radius, 400)
+    steps = radius * (np.arange(-63, 64, 2) / 64)  # the middles of 64 parts
     y, x = np.indices(light.shape[:2])
     samples = (sampled(light, x + step * np.cos(turn), y + step * np.sin(turn)) for step in steps)
     expected = linear_to_bytes((sum(samples) / len(steps)).astype(np.float32))
@@ -167,7 +167,7 @@ def test_radial_is_the_mean_along_the_camera_s_way(mode: str, strength: float) -
     height, width = pixels.shape[:2]
     y, x = np.indices((height, width))
     x, y = x + 0.5 - width / 2, y + 0.5 - height / 2
-    total, steps = np.zeros(pixels.shape), np.arange(512) / 512 * strength / 100
+    total, steps = np.zeros(pixels.shape), (np.arange(128) + 0.5) / 128 * strength / 100
     for step in steps:
         scale, turn = (
             ((1 - FULL_ZOOM) ** step, 0.0) if mode == "zoom" else (1.0, np.radians(FULL_SPIN) * step)

@@ -83,3 +83,13 @@ def test_equal_pictures_give_equal_bytes(tmp_path: Path) -> None:
         result = run(tmp_path, "critique-image", [sample("coffee", 128)])
         made.append((result.path(Kind.IMAGE).read_bytes(), result.text))
     assert made[0] == made[1]
+
+
+def test_the_tone_of_a_flat_ground_is_not_held_against_a_layout(tmp_path: Path) -> None:
+    for ground in ("#f8f5ee", "#101418"):
+        layout = Image.new("RGB", (300, 400), ground)
+        layout.paste("#c8452d", (60, 80, 240, 260))
+        text = run(tmp_path, "critique-image", [layout]).text
+        assert re.search(r"## Exposure: 10\.0", text), text
+        assert "a ground's tone is a choice" in text
+    assert "It is dark" in run(tmp_path, "critique-image", [dull(sample("astronaut"))]).text

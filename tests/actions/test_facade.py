@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from layout_jobs import run
+from layout_jobs import run, sample
 from PIL import Image, ImageDraw
 
 from limner.actions.facade import homography
@@ -113,3 +113,19 @@ def test_transparency_stays(tmp_path):
     picture.putalpha(alpha)
     made = run(tmp_path, ACTION, [picture], quad=QUAD).image
     assert np.array_equal(np.asarray(made.getchannel("A")), np.asarray(alpha))
+
+
+def sky():
+    """Return a pale sky over dark land."""
+    scene = Image.new("RGB", (480, 320), (214, 220, 226))
+    ImageDraw.Draw(scene).rectangle((0, 150, 480, 320), fill=(40, 60, 30))
+    return scene
+
+
+@pytest.mark.parametrize("picture", [sky, lambda: Image.open(sample("coffee.png")).convert("RGB")])
+def test_a_picture_without_a_wall_is_refused_rather_than_painted(tmp_path, picture):
+    scene = picture()
+    with pytest.raises(InvalidInput, match="no flat wall") as refused:
+        run(tmp_path, ACTION, [scene])
+    assert "corners" in str(refused.value.next_step)
+    run(tmp_path, ACTION, [scene], quad=QUAD)

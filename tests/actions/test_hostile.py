@@ -12,7 +12,7 @@ from limner.engine.workers import Assignment, Workers, probe_with
 from limner.errors import LimnerError, StepFailed
 from limner.types import Json, Kind, Limits, MediaInfo
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("unmeasured")]
 WAYS = {"image": "color-grade-image", "video": "reverse-video"}
 MUST_BE_REFUSED = (
     "empty",

@@ -10,7 +10,7 @@ from graphic_jobs import run
 
 from limner.actions.icon_choice import choose
 from limner.actions.icon_glyphs import Glyph, glyphs
-from limner.actions.icon_sheet import Style, drawn
+from limner.actions.icon_sheet import Style, columns_for, drawn
 from limner.actions.svg import render
 from limner.types import Kind
 
@@ -99,3 +99,8 @@ def test_equal_themes_give_equal_bytes(tmp_path: Path) -> None:
 def test_round_and_sharp_differ() -> None:
     glyph = glyphs()[0]
     assert list(drawn(glyph, ROUND)) != list(drawn(glyph, Style("duotone", 2.4, False, "#000000", "#ff0000")))
+
+
+@pytest.mark.parametrize(("count", "columns"), [(4, 2), (6, 3), (8, 4), (12, 4), (20, 5)])
+def test_sheets_are_wide_rather_than_tall(count: int, columns: int) -> None:
+    assert columns_for(count) == columns

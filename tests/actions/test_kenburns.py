@@ -37,11 +37,12 @@ def target(path: Path, size: tuple[int, int] = (480, 270)) -> Path:
 
 def disc(frame: np.ndarray, is_white: bool = True) -> tuple[float, float, float]:
     """Return a disc's middle and area, in pixels with fractions."""
-    grey = frame.astype(float).mean(axis=2)
+    red, green, blue = np.moveaxis(frame.astype(np.int16), 2, 0)
+    grey = (red + green + blue) / 3
     weight = np.clip((grey - 150) / 100 if is_white else (105 - grey) / 100, 0, 1)
-    rows, columns = np.indices(grey.shape)
-    area = weight.sum()
-    return (weight * columns).sum() / area, (weight * rows).sum() / area, area
+    across, down = weight.sum(axis=0), weight.sum(axis=1)
+    area = across.sum()
+    return across @ np.arange(len(across)) / area, down @ np.arange(len(down)) / area, area
 
 
 def film(picture: Path, folder: Path, **params: object) -> list[np.ndarray]:

@@ -6,7 +6,7 @@ from layout_jobs import run, sample
 from PIL import Image, ImageDraw
 
 from limner.actions.layout_pages import TALL, WIDE, clean, editorial
-from limner.actions.product import evened, trimmed
+from limner.actions.product import Product, evened, in_cell, trimmed
 
 PAPER = (0xF6, 0xF3, 0xEE)
 
@@ -160,3 +160,15 @@ def test_equal_pictures_give_equal_bytes(tmp_path):
     pictures = [sample("coffee.png"), product("#304878"), sample("chelsea.png")]
     first = run(tmp_path, "compose-grid", pictures, title="Objects").path.read_bytes()
     assert run(tmp_path, "compose-grid", pictures, title="Objects").path.read_bytes() == first
+
+
+def test_a_photograph_that_must_not_be_cut_stands_whole_on_the_panel():
+    random = np.random.default_rng(2)
+    pixels = random.integers(40, 60, (300, 900, 3)).astype(np.uint8)
+    pixels[110:190, 20:100] = pixels[110:190, 800:880] = (255, 208, 0)
+    cell = np.asarray(
+        in_cell(Product(Image.fromarray(pixels), "photo", (0, 0, 0)), (300, 600), (236, 233, 228, 255))
+    )
+    assert (cell[:40] == (236, 233, 228)).all() and (cell[-40:] == (236, 233, 228)).all()
+    is_thing = (np.abs(cell.astype(int) - (255, 208, 0)) < 40).all(axis=2)
+    assert is_thing[:, :50].sum() > 400 and is_thing[:, -50:].sum() > 400

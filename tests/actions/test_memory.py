@@ -22,7 +22,10 @@ from limner.engine.workers import worker_environment
 from limner.library import sample
 from limner.types import Limits
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what counts as resident differs elsewhere")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="what counts as resident differs elsewhere"),
+    pytest.mark.usefixtures("unmeasured"),
+]
 
 HELPER = Path(__file__).parents[2] / "benchmarks" / "process_cost.py"
 """Runs the worker: pytest is large, and the kernel counts a parent's peak at the moment of the fork as its child's."""

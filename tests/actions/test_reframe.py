@@ -223,3 +223,34 @@ def test_a_photograph_in_jpeg_comes_back_as_jpeg(tmp_path):
     (tmp_path / "photo.jpg").write_bytes(buffer.getvalue())
     made = run(tmp_path, "change-image-ar", [tmp_path / "photo.jpg"])
     assert made.image.format == "JPEG"
+
+
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_all_that_stands_on_a_plain_ground_stays_whole_at_every_ratio(tmp_path, ratio):
+    poster = plain("#f4efe6", (300, 400))
+    poster.paste(plain("#c8452d", (120, 120)), (140, 40))
+    poster.paste(plain("#22201d", (230, 14)), (30, 300))
+    poster.paste(plain("#22201d", (90, 5)), (30, 370))
+    made = run(tmp_path, "reframe-image", [poster], aspect_ratio=ratio)
+    assert is_exact(made.image.size, ratio)
+    for color, area in (((0xC8, 0x45, 0x2D), 120 * 120), ((0x22, 0x20, 0x1D), 230 * 14 + 90 * 5)):
+        assert (made.pixels == color).all(axis=2).sum() == area
+    ground = (made.pixels == (0xF4, 0xEF, 0xE6)).all(axis=2).sum()
+    assert ground + 120 * 120 + 230 * 14 + 90 * 5 == made.pixels[..., 0].size, (
+        "nothing but the layout and its ground"
+    )
+
+
+def test_a_thing_on_transparency_is_not_cut_and_stays_on_it(tmp_path):
+    thing = Image.new("RGBA", (100, 400), (0, 0, 0, 0))
+    thing.paste((20, 120, 60, 255), (30, 10, 70, 390))
+    made = run(tmp_path, "reframe-image", [thing], aspect_ratio="16:9")
+    alpha = np.asarray(made.image.getchannel("A"))
+    assert (alpha == 255).sum() == 40 * 380 and (alpha == 0).sum() == alpha.size - 40 * 380
+
+
+def test_a_forced_cut_of_a_layout_may_still_cut_it(tmp_path):
+    poster = plain("#f4efe6", (300, 400))
+    poster.paste(plain("#22201d", (290, 40)), (5, 180))
+    made = run(tmp_path, "reframe-image", [poster], aspect_ratio="9:16", mode="crop")
+    assert made.image.width <= 225

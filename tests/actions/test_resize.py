@@ -3,7 +3,18 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from films import BUNNY, frames_of, make_film, numbered, numbers, picture, run, run_loud, sound_of, tone
+from films import (
+    BUNNY,
+    make_film,
+    numbered,
+    numbers,
+    picture,
+    run,
+    run_loud,
+    some_frames,
+    sound_of,
+    tone,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -62,8 +73,9 @@ def test_the_custom_resolution_means_nothing_beside_a_named_one(tmp_path: Path) 
 
 
 def test_shrinking_looks_as_opencvs_area_filter_does(tmp_path: Path) -> None:
-    made = frames_of(resize(BUNNY, tmp_path, resolution="240"))[40]
-    reference = cv2.resize(frames_of(BUNNY)[40], (426, 240), interpolation=cv2.INTER_AREA)
+    _, (made,) = some_frames(resize(BUNNY, tmp_path, resolution="240"), 40)
+    _, (before,) = some_frames(BUNNY, 40)
+    reference = cv2.resize(before, (426, 240), interpolation=cv2.INTER_AREA)
     assert np.abs(made.astype(int) - reference).mean() < 5
 
 

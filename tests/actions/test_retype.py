@@ -60,6 +60,15 @@ def test_the_same_words_in_the_same_face_come_out_nearly_the_same(tmp_path, styl
     assert ink(after, ground).sum() == pytest.approx(ink(before, ground).sum(), rel=0.12)
 
 
+@pytest.mark.parametrize("words", ["CAFÉ", "ÄRA ÜBÉ"])
+def test_accents_of_capitals_are_no_line_of_their_own(tmp_path, words):
+    ground = (0xF6, 0xF1, 0xE7)
+    before = np.asarray(sign(words)).astype(int)
+    after = run(tmp_path, ACTION, [sign(words)], [f"{BOX} | {words}"]).pixels
+    old_rows, rows = (np.nonzero(ink(each, ground))[0] for each in (before, after))
+    assert np.ptp(rows) == pytest.approx(np.ptp(old_rows), rel=0.1)
+
+
 def test_pixels_far_from_the_box_stay(tmp_path):
     image = Image.open(sample("coffee.png")).convert("RGB").resize((500, 333))
     image.paste(sign().crop((90, 50, 380, 120)), (100, 200))

@@ -9,7 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 from limner.actions.catalogue import builtin
 from limner.actions.fonts import FILES, FOLDER
 from limner.actions.job import Given, Job
-from limner.actions.text_boxes import find_text_boxes, text_boxes
+from limner.actions.text_boxes import text_boxes
+from limner.actions.text_lines import find_text_boxes
 from limner.types import Kind, Limits
 
 LINES = [
@@ -58,7 +59,7 @@ def test_photographs_without_words_hold_next_to_none():
     assert sum(len(boxes) for boxes in found) <= 3
 
 
-def test_the_answer_is_numbered_json_that_says_what_to_do(tmp_path):
+def test_the_answer_is_numbered_json_that_says_what_to_do(tmp_path, without_extra):
     poster()[0].save(tmp_path / "poster.png")
     given = {Kind.IMAGE: (Given(path=tmp_path / "poster.png"),)}
     (made,) = find_text_boxes(Job(given, {"language": "German"}, tmp_path, Limits()))

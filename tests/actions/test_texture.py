@@ -85,3 +85,14 @@ def test_tiny_and_see_through_pictures_work(tmp_path):
     made = run(tmp_path, ACTION, [picture, plain("teal", (3, 200))]).image
     assert made.size == (7, 5)
     assert np.array_equal(np.asarray(made.getchannel("A")), np.asarray(picture.getchannel("A")))
+
+
+def test_on_a_plain_backing_only_the_thing_itself_is_covered(tmp_path):
+    picture = plain("white", (240, 200))
+    picture.paste(plain("#8a3020", (90, 90)), (70, 60))
+    made = run(tmp_path, ACTION, [picture, stripes()], area="subject", strength=100).pixels
+    outside = np.ones(made.shape[:2], bool)
+    outside[54:156, 64:166] = False
+    assert (made[outside] >= 250).all()
+    inside = made[75:135, 85:145].reshape(-1, 3).mean(axis=0)
+    assert inside[1] > inside[0] and inside[1] > inside[2], "green, as the texture"

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,11 @@ def test_healthy_machine_makes_a_picture_and_a_film(cli: CommandLine) -> None:
     }
     assert set(results.values()) == {"ok"}
     assert report["providers"] == []
+    for extra, module in (("fonts", "manimgx_fonts"), ("ocr", "rapidocr"), ("vision", "ai_edge_litert")):
+        told = next(check["message"] for check in report["checks"] if check["id"] == extra)
+        is_there = find_spec(module) is not None
+        assert told.startswith(f"limner[{extra}] is {'installed: ' if is_there else 'not installed; '}")
+        assert is_there or f"pip install 'limner[{extra}]'" in told
     worker = next(check for check in report["checks"] if check["id"] == "worker")
     assert "256 × 256, image/png" in worker["message"]
     assert cli.json("runs", "list")["runs"] == []

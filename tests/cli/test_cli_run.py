@@ -34,8 +34,21 @@ def test_provenance_says_what_made_the_files(shared: CommandLine, first: dict[st
     assert provenance["seed"] == 0
     assert provenance["inputs"]["image"].startswith("asset_")
     assert [step["action_id"] for step in provenance["steps"]] == ["extract-palette"]
+    assert provenance["steps"][0]["params"]["count"] == 4
+    (photo,) = provenance["input_files"]
+    assert photo["sha256"] == hashlib.sha256((shared.folder / "chelsea.png").read_bytes()).hexdigest()
     for output in provenance["outputs"]:
         assert hashlib.sha256((folder / output["file"]).read_bytes()).hexdigest() == output["sha256"]
+
+
+def test_show_tells_what_decides_a_runs_outputs(shared: CommandLine, first: dict[str, object]) -> None:
+    run_id = str(first["run_id"])
+    provenance = json.loads((shared.folder / "out" / "provenance.json").read_text())
+    revision = provenance["technique"]["revision"]
+    assert f"seed 0, revision {revision}" in shared.run("runs", "show", run_id).stdout.splitlines()
+    summary = shared.json("runs", "show", run_id)["run_summary"]
+    hashes = [output["sha256"] for output in provenance["outputs"]]
+    assert [output["sha256"] for output in summary["outputs"]] == hashes
 
 
 def test_same_key_is_the_same_run_and_executes_nothing(shared: CommandLine, first: dict[str, object]) -> None:

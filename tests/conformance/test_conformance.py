@@ -11,8 +11,6 @@ import pytest
 
 from .suite import Complaint, Exemption, Report, Suite, exemptions, install
 
-pytestmark = pytest.mark.xdist_group("conformance")  # one process prepares what all of them look at
-
 REVISIONS = ("2025-11-25", "2026-07-28")
 OLDER = ("2025-03-26", "2025-06-18")
 """Revisions that Limner serves and that have no requirement set: everything that the suite has for them."""

@@ -62,6 +62,12 @@ def test_only_what_the_page_says_is_refused_is_refused(walked: Walked) -> None:
     assert re.findall(r'"error":\{"code":"(\w+)"', walked.printed) == ["needs_provider"]
 
 
+def test_the_draft_says_that_it_is_one(walked: Walked) -> None:
+    (draft,) = re.findall(r'\{"run_id":"run_\w+","type":"generation",[^\n]*', walked.printed)
+    assert '"model":{"model_id":"limner/draft-1"}' in draft
+    assert '"fidelity":"layout-draft"' in draft
+
+
 def test_the_stream_ends_with_the_run_and_the_resumed_one_begins_after_the_number_sent(
     walked: Walked,
 ) -> None:

@@ -15,7 +15,7 @@ PAGE = (Path(__file__).parents[2] / "docs" / "technique-files.md").read_text(enc
 
 
 def test_the_worked_example_loads_and_has_the_signature_shown() -> None:
-    (example,) = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
+    _walk, example = re.findall(r"```yaml\n(.*?)```", PAGE, re.DOTALL)
 
     assert example == (FIXTURES / "captioned-sheet.yaml").read_text(encoding="utf-8")
     assert signature(load(example)) in PAGE

@@ -213,7 +213,7 @@ MISTAKES = {
     "parameter outside the enumeration": (
         blur("    params: {blur_type: gausian} # HERE\n"),
         "expects one of: gaussian, box, motion",
-        "Correct",
+        "Did you mean 'gaussian'?",
     ),
     "unknown input of an action": (
         f"{HEAD}{IMAGE_IN}steps:\n  blur:\n    action: blur-image\n    inputs:\n      image: $inputs.image\n"
@@ -537,6 +537,36 @@ def test_all_mistakes_are_reported_at_once_in_line_order() -> None:
 
     assert [problem.line for problem in problems] == [2, 9, 9, 11]
     assert len({problem.message for problem in problems}) == 4
+
+
+@pytest.mark.parametrize(
+    ("sound", "mistake", "message"),
+    [
+        ("$steps.stamp.image}", "$steps.stmp.image}", "There is no step named 'stmp'."),
+        ("{image: $steps.soft.image}", "{image: $inputs.line}", "takes an image, $inputs.line is a text"),
+        ("{image: $inputs.image}", "{image: $steps.stamp.image}", "These steps wait for each other"),
+    ],
+)
+def test_what_seems_unused_because_a_reference_is_wrong_is_not_reported(
+    sound: str, mistake: str, message: str
+) -> None:
+    text = (
+        f"{HEAD}inputs: [{{id: image, type: imageUrl}}, {{id: line, type: text}}]\nsteps:\n"
+        "  soft: {action: blur-image, inputs: {image: $inputs.image}}\n"
+        "  stamp: {action: add-text-to-image, inputs: {image: $steps.soft.image}, params: {text: $inputs.line}}\n"
+        "outputs: [{id: image, type: imageUrl, from: $steps.stamp.image}]\n"
+    )
+    assert problems_of(text) == []
+
+    (problem,) = problems_of(text.replace(sound, mistake))
+
+    assert message in problem.message
+
+
+def test_an_empty_key_is_named_where_it_stands() -> None:
+    (problem,) = problems_of(HEAD.replace("name: X", "name:") + IMAGE_IN + BLUR + OUT)
+
+    assert (problem.line, problem.remedy) == (2, "Write a value after `name:`.")
 
 
 def test_what_reads_a_broken_part_is_not_reported_again() -> None:

@@ -234,9 +234,10 @@ async def test_runs_page_by_cursor_newest_first(host: Host) -> None:
 
 async def test_models_are_listed_as_they_are_and_no_more(host: Host) -> None:
     listed = await host.ask("list_models")
-    offered = {model["type"] for model in listed["models"]}
+    real = {model["type"] for model in listed["models"] if model["fidelity"] != "layout-draft"}
     missing = {each["type"] for each in listed["unavailable"]}
-    assert offered | missing == {"image", "video", "audio", "text"}
+    assert real | missing == {"image", "video", "audio", "text"}
+    assert not real & missing
     assert all(each["availability"] == "needs_provider" for each in listed["unavailable"])
     available = await host.ask("list_models", available_only=True)
     assert available["models"] == listed["models"]
@@ -281,8 +282,11 @@ async def test_lists_that_hosts_ask_for_at_start_answer(host: Host) -> None:
     assert [template.uri_template for template in templates] == [
         "limner://runs/{run_id}",
         "limner://runs/{run_id}/outputs/{output_id}",
+        "limner://runs/{run_id}/summary",
+        "limner://runs/{run_id}/provenance",
         "limner://techniques/{technique_id}",
         "limner://brands/{brand_kit}",
+        "limner://models/{model_id}",
     ]
     named = [resource.name for resource in (await host.client.list_resources()).resources]
     assert run["run_id"] in named

@@ -45,7 +45,7 @@ def runs(host: RawHost) -> list[str]:
 
 
 def test_the_price_is_told_in_the_list_and_with_the_technique(host: RawHost) -> None:
-    listed = host.ask("list_techniques", {"query": "paid code"})["techniques"]
+    listed = host.ask("list_techniques", {"query": "tech_paid-code"})["techniques"]
     shown = host.ask("get_technique", {"technique_id": "paid-code", "revision": "draft"})
     free = host.ask("get_technique", {"technique_id": "palette-pull"})
     assert [row["price_usd"] for row in listed] == [2.5]

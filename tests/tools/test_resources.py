@@ -163,3 +163,29 @@ async def test_a_file_that_was_deleted_is_told_and_hides_no_run(host: Client) ->
         await host.read_resource(f"limner://runs/{run['run_id']}/outputs/image")
     again = await ask(host, "start_run", **call, idempotency_key="deleted, made again")
     assert bytes_of(again["outputs"][0])
+
+
+async def test_what_made_a_run_is_read_in_short_and_in_full(host: Client) -> None:
+    call = {"technique_id": "palette-pull", "inputs": {"image": COFFEE}, "seed": 5}
+    run = await ask(host, "start_run", **call, wait_seconds=40)
+    address = f"limner://runs/{run['run_id']}"
+    short, full = [
+        json.loads((await host.read_resource(f"{address}/{part}")).contents[0].text)
+        for part in ("summary", "provenance")
+    ]
+    assert short["provenance"] == f"{address}/provenance"
+    assert short["run_id"] == full["run_id"] == run["run_id"]
+    assert short["revision"] == full["technique"]["revision"] == run["technique"]["revision"]
+    assert short["seed"] == full["seed"] == 5
+    assert [each["sha256"] for each in short["outputs"]] == [each["sha256"] for each in full["outputs"]]
+    assert not {"run_summary", "provenance"} & set(run)  # a Run stays small
+
+
+async def test_a_run_that_has_not_completed_has_no_summary(host: Client) -> None:
+    call = film_call("no-summary", 1.27, params={"duration": 20, "fps": "24", "zoom": 1.27}, wait_seconds=0)
+    run = await ask(host, "start_run", **call)
+    for part in ("summary", "provenance"):
+        with pytest.raises(MCPError) as refused:
+            await host.read_resource(f"limner://runs/{run['run_id']}/{part}")
+        assert "completed run" in str(refused.value)
+    await ask(host, "cancel_run", run_id=run["run_id"])

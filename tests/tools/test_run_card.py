@@ -19,8 +19,6 @@ from serving.sites import CHELSEA, Served, film_call, serving
 
 from .hosts import client
 
-pytestmark = pytest.mark.xdist_group("run-card")  # one process prepares what all of them look at
-
 HERE = Path(__file__).parent
 PAGE = Path(__file__).parents[2] / "tools" / "limner_tools" / "run_card.html"
 MEDIA_TYPE = "text/html;profile=mcp-app"
@@ -145,6 +143,13 @@ def scenes() -> list[dict[str, Any]]:
         "wait_seconds": 40,
     }
     palette = {"technique_id": "tech_palette-pull", "inputs": {"image": CHELSEA}, "wait_seconds": 40}
+    draft = {
+        "generate": "image",
+        "prompt": "A poster for a jumble sale, with a purple giraffe",
+        "model_id": "limner/draft-1",
+        "idempotency_key": "card-draft",
+        "wait_seconds": 40,
+    }
     slow_failure = film_call("card-fails", 1.31, FAILING_SECONDS, wait_seconds=40)
     return [
         # The call itself takes as long as the run: until it answers, the card has only the key to follow by.
@@ -163,6 +168,7 @@ def scenes() -> list[dict[str, Any]]:
         _scene(
             "plays", "", film_call("card-waits", 1.21, 4), click="button:text-is('Play')", until="main video"
         ),
+        _scene("drafts", "Done", draft),
         _scene("cancels", "Cancelled", film_call("card-cancels", 1.23, 6, wait_seconds=0), click="#cancel"),
         _scene("fails", "Failed", slow_failure),
         _scene("refused", "Not started", {"technique_id": "tech_palette-pull", "inputs": {"colors": 99}}),
@@ -268,6 +274,12 @@ def test_pictures_and_texts_are_shown_and_links_go_through_the_host(seen: dict[s
     assert '"hex":' in card["said"][0]
     assert card["opened"] == card["links"]
     assert card["opened"][0].startswith("http")
+
+
+def test_a_draft_says_that_it_is_one(seen: dict[str, dict[str, Any]]) -> None:
+    card = seen["drafts"]
+    assert "Fidelity layout-draft" in " ".join(card["text"].split())
+    assert "Image" in [image["alt"] for image in card["images"]]
 
 
 def test_a_short_film_is_played_in_the_card(seen: dict[str, dict[str, Any]]) -> None:

@@ -30,7 +30,7 @@ main()
 
 def test_calls_are_traced_where_the_operator_has_set_a_provider(home: Path) -> None:
     with RawHost(home, command=(sys.executable, "-c", TRACED)) as host:
-        assert host.ask("list_models", {})["models"] == []
+        assert host.ask("list_models", {"type": "video"})["models"] == []
     assert b"SPAN tools/call list_models\n" in host.stderr
 
 

@@ -27,6 +27,8 @@ async def _values(studio: Studio, caller: str, params: t.CompleteRequestParams) 
     match name:
         case "brand_kit":
             return await _brand_kits(studio, typed)
+        case "model_id":
+            return [each for each in await studio.models.models() if typed.casefold() in each]
         case "run_id":
             page = await studio.list_runs(caller, RunFilter(limit=MOST))
             return [run.run_id for run in page.items if run.run_id.startswith(typed)]

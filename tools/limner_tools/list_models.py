@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import mcp_types as t
 
 from limner.app.documents import GENERATION_TYPES, models_document
-from limner.errors import InvalidInput
-from limner.types import Json
+from limner.app.requests import ModelFilter
+from limner.types import Json, Kind
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -17,13 +17,13 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         name="list_models",
         title="List models",
         description=(
-            "List models that generate media or text, and say for each type what is missing where there is none. "
-            "Techniques whose availability is ready need no model."
+            "List models that generate, with params, price and fidelity, and for each type what is missing where there "
+            "is none. Techniques whose availability is ready need no model."
         ),
         input_schema=schemas.arguments(
             {
                 "type": {"type": "string", "enum": list(GENERATION_TYPES), "description": "Only this type."},
-                "query": schemas.text("Words in the name."),
+                "query": schemas.text("Words that all must occur."),
                 "available_only": {"type": "boolean", "description": "Leave out what needs a provider."},
                 "limit": schemas.LIMIT,
                 "cursor": schemas.CURSOR,
@@ -41,15 +41,16 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
 
 
 async def call(call: Call) -> Json:
-    """Return the models of this installation."""
-    if "cursor" in call.arguments:
-        raise InvalidInput.of(
-            "cursor", "is not one that a list returned", next_step="Leave `cursor` out to start at the top."
-        )
-    document = models_document(call.arguments.get("type"))
-    if call.arguments.get("available_only"):
-        del document["unavailable"]
-    return answer(document)
+    """Return one page of the models of this installation."""
+    given = call.arguments
+    wanted = ModelFilter(
+        type=Kind(given["type"]) if "type" in given else None,
+        query=given.get("query"),
+        available_only=given.get("available_only", False),
+        limit=given.get("limit", 50),
+        cursor=given.get("cursor"),
+    )
+    return answer(await models_document(call.studio, wanted))
 
 
 TOOL = AgentTool("list_models", describe, call)

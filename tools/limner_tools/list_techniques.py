@@ -25,7 +25,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         ),
         input_schema=schemas.arguments(
             {
-                "query": schemas.text("Words in the name, description or tags."),
+                "query": schemas.text("What to make, in words; best first."),
                 "input_type": {"type": "string", "enum": TYPES, "description": "Only those that take this."},
                 "output_type": {"type": "string", "enum": TYPES, "description": "Only those that make this."},
                 "runnable_only": {"type": "boolean", "description": "Only those that can be started now."},
@@ -68,7 +68,7 @@ async def call(call: Call) -> Json:
         "next_step": (
             "Call start_run with a technique_id and inputs; get_technique shows one in full."
             if page.items
-            else "Nothing matches: call again with fewer words or filters."
+            else "Nothing matches: call again with other words or fewer filters."
         ),
     }
     if problems := call.studio.techniques.problems():

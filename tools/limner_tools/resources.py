@@ -1,20 +1,22 @@
-"""Runs, their outputs, techniques and brand kits as MCP resources, below `limner://`."""
+"""Runs, their outputs, techniques, brand kits and models as MCP resources, below `limner://`."""
 
 import base64
 import json
 import re
+from urllib.parse import quote, unquote
 
 import anyio
 import mcp_types as t
 from mcp.shared.exceptions import MCPError
 
 from limner.app.brands import brand_document
-from limner.app.documents import run_document, technique_document
+from limner.app.documents import model_document, run_document, technique_document
+from limner.app.provenance import run_summary
 from limner.app.requests import RunFilter
 from limner.app.studio import Studio
-from limner.errors import InvalidInput, NotFound
+from limner.errors import InvalidInput, NotFound, Unavailable
 from limner.types import Json
-from limner_tools.addresses import BRAND, OUTPUT, RUN, RUN_CARD, TECHNIQUE
+from limner_tools.addresses import BRAND, MODEL, OUTPUT, PROVENANCE, RUN, RUN_CARD, SUMMARY, TECHNIQUE
 from limner_tools.options import Locate
 from limner_tools.run_card import RESOURCE, read_card
 
@@ -31,6 +33,18 @@ TEMPLATES = (
         description="An output of a run; of a list, add /0, /1 …",
     ),
     t.ResourceTemplate(
+        uri_template="limner://runs/{run_id}/summary",
+        name="run_summary",
+        description="A completed run in short: outputs by hash, score, seed, revisions.",
+        mime_type="application/json",
+    ),
+    t.ResourceTemplate(
+        uri_template="limner://runs/{run_id}/provenance",
+        name="provenance",
+        description="What made a completed run's outputs: inputs, steps, versions, seed, score, hashes.",
+        mime_type="application/json",
+    ),
+    t.ResourceTemplate(
         uri_template="limner://techniques/{technique_id}",
         name="technique",
         description="A technique: its inputs, outputs, schemas and an example call.",
@@ -42,11 +56,17 @@ TEMPLATES = (
         description="A brand kit: its palette, type, voice, logo, ratios and rubric.",
         mime_type="application/json",
     ),
+    t.ResourceTemplate(
+        uri_template="limner://models/{model_id}",
+        name="model",
+        description="A model: what it makes and takes, its parameters, price and fidelity.",
+        mime_type="application/json",
+    ),
 )
 
 
 async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
-    """Return the caller's latest runs, the published techniques, the brand kits, and the run card."""
+    """Return the caller's latest runs, the published techniques, the brand kits, the models, and the run card."""
     techniques = [
         t.Resource(
             uri=f"limner://techniques/{entry.technique.slug}",
@@ -68,7 +88,17 @@ async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
         )
         for kit in (await studio.brands.kits()).values()
     ]
-    return [*await _recent_runs(studio, caller), *techniques, *brands, RESOURCE]
+    models = [
+        t.Resource(
+            uri=f"limner://models/{quote(model.model_id, safe='')}",
+            name=model.model_id,
+            title=model.name,
+            description=model.description,
+            mime_type="application/json",
+        )
+        for model in (await studio.models.models()).values()
+    ]
+    return [*await _recent_runs(studio, caller), *techniques, *brands, *models, RESOURCE]
 
 
 async def _recent_runs(studio: Studio, caller: str) -> list[t.Resource]:
@@ -95,15 +125,29 @@ async def read_resource(studio: Studio, caller: str, uri: str, locate: Locate) -
         if match := RUN.fullmatch(uri):
             view = await studio.get_run(caller, match[1])
             return _json(uri, run_document(view, lambda asset: locate(studio, asset)))
+        if match := SUMMARY.fullmatch(uri):
+            return _json(uri, await _summary(studio, caller, match[1]))
+        if match := PROVENANCE.fullmatch(uri):
+            return _json(uri, await studio.provenance(caller, match[1]))
         if match := TECHNIQUE.fullmatch(uri):
             return _json(uri, technique_document(await studio.techniques.get(match[1])))
         if match := BRAND.fullmatch(uri):
             return _json(uri, brand_document(await studio.get_brand(match[1])))
+        if match := MODEL.fullmatch(uri):
+            return _json(uri, model_document(await studio.get_model(unquote(match[1]))))
         if match := OUTPUT.fullmatch(uri):
             return await _output(studio, caller, match, locate)
-    except NotFound as error:
+    except (NotFound, Unavailable) as error:
         raise MCPError(code=t.INVALID_PARAMS, message=error.message, data={"uri": uri}) from error
     raise MCPError(code=t.INVALID_PARAMS, message=f"There is no resource {uri}", data={"uri": uri})
+
+
+async def _summary(studio: Studio, caller: str, run_id: str) -> Json:
+    view = await studio.get_run(caller, run_id)
+    summary = run_summary(view.run, view.assets, f"limner://runs/{run_id}/provenance")
+    if summary is None:
+        raise Unavailable(f"{run_id} is {view.run.status.value}: only a completed run has a summary.")
+    return {"run_id": run_id, **summary}
 
 
 async def _output(studio: Studio, caller: str, match: re.Match[str], locate: Locate) -> t.ReadResourceResult:

@@ -65,18 +65,21 @@ def _properties(technique_id: Json) -> Json:
         "generate": {
             "type": "string",
             "enum": list(GENERATION_TYPES),
-            "description": "Instead of technique_id: what a model makes from `prompt`. Needs a provider.",
+            "description": "Instead of technique_id: what a model makes from `prompt`.",
         },
         "prompt": schemas.text("With generate: what to make."),
         "model_id": schemas.text("With generate: which model, from list_models."),
         "inputs": {
             "type": "object",
             "description": (
-                "Technique: value by input id. Action: by kind (image, video, audio, text), a list for several. "
+                "Technique: value by input id. Action, model: by kind (image, video, audio, text), a list for several. "
                 "Media is a path or file:// (local server only), https://, asset_… or a data: URL up to 2 MB."
             ),
         },
-        "params": {"type": "object", "description": "Action only: its parameters by name."},
+        "params": {
+            "type": "object",
+            "description": "Action, model: parameters by name. accept_drafts=true: a layout draft will do.",
+        },
         "brand_kit": BRAND_KIT,
         "evaluate": {"type": "boolean", "description": "Score outputs even without a brand_kit."},
         "seed": CONTROLS["seed"],

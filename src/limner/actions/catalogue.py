@@ -44,9 +44,14 @@ class Catalogue:
 
 
 def builtin() -> Catalogue:
-    """Return the catalogue that ships with Limner. Actions that set text know which fonts are installed."""
-    from limner.actions.fonts_extra import edition
+    """Return the catalogue that ships with Limner. Actions know the editions of the extras that they work with."""
+    from limner.actions import fonts_extra, ocr_extra, vision_extra
     from limner.actions.specs import ACTIONS
 
-    fonts = edition()
-    return Catalogue(replace(action, edition=fonts) if action.sets_text else action for action in ACTIONS)
+    fonts, reading, vision = fonts_extra.edition(), ocr_extra.edition(), vision_extra.edition()
+
+    def edition(action: Action) -> str:
+        uses = ((action.sets_text, fonts), (action.reads_text, reading), (action.finds_people, vision))
+        return ", ".join(extra for is_used, extra in uses if is_used and extra)
+
+    return Catalogue(replace(action, edition=edition(action)) for action in ACTIONS)

@@ -13,6 +13,8 @@ from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, save_image
 from limner.types import Kind
 
+FLAT_GROUND = 0.25
+"""A picture of which one colour fills this share, to four 8-bit levels, is a layout rather than a photograph."""
 NOT_JUDGED = (
     "Not judged: the idea, the words, the style, and what the picture means. These are measurements of light, colour "
     "and place; an intended look may break every one of them."
@@ -168,17 +170,21 @@ def _sharpness(found: Measures) -> Verdict:
 
 
 def _exposure(found: Measures) -> Verdict:
-    off = max(0.0, 38 - found.middle, found.middle - 68)
+    # The tone of a flat ground is a choice: on one, what stands on it only must not drown.
+    is_layout = found.plain >= FLAT_GROUND
+    off = 0.0 if is_layout else max(0.0, 38 - found.middle, found.middle - 68)
     clipped = found.clipped_dark + found.clipped_light
     evidence = (
         f"The middle tone is L* {found.middle:.0f}; {found.clipped_dark:.1%} is pure black and "
         f"{found.clipped_light:.1%} pure white."
     )
     score = max(0.0, _score(off, 35, 0) - 6 * max(0.0, clipped - 0.05))
-    if found.middle < 38:
+    if is_layout:
+        advice = f"One flat colour fills {found.plain:.0%}: a ground's tone is a choice, and is not judged."
+    elif found.middle < 38:
         advice = "It is dark: open the middle tones."
     elif found.middle > 68:
-        advice = "It is bright: that suits a white ground, and washes out a photograph."
+        advice = "It is bright, and washes out."
     else:
         advice = "The exposure is sound."
     return Verdict("Exposure", score, evidence, advice)

@@ -6,11 +6,12 @@ from PIL import Image, ImageDraw, ImageFilter
 from limner.actions.blur_kernels import smooth
 from limner.actions.canvas import is_lossless
 from limner.actions.colour_spaces import LUMINANCE, Floats, bytes_to_linear, linear_to_bytes, to_unit
-from limner.actions.facade_wall import MIDDLE, Point, Quad, find_quad, find_wall, parse_quad, work_lab
+from limner.actions.facade_wall import Point, Quad, find_quad, find_wall, parse_quad, work_lab
 from limner.actions.job import Job, Made
 from limner.actions.materials import drawn
 from limner.actions.stills import open_image, save_image
 from limner.actions.subject import follow_edges
+from limner.errors import InvalidInput
 from limner.types import Kind
 
 WALL_METRES = 7.5
@@ -47,13 +48,17 @@ def swap_facade(job: Job) -> tuple[Made, ...]:
 
 
 def _found(image: Image.Image, job: Job) -> Quad:
-    """Return the corners of the wall that shows, and tell the user which they are."""
+    """Return the corners of the wall that shows, and tell the user which they are.
+
+    Raises: InvalidInput, when none shows.
+    """
     quad = find_quad(find_wall(image, None))
     if quad is None:
-        job.warn(
-            "params.quad: no wall stands out; the middle of the picture was taken. Give its four corners."
+        raise InvalidInput.of(
+            "params.quad",
+            "no flat wall stands out in this picture",
+            next_step="Give its corners, x and y in percent, clockwise from top left: '10 12, 88 20, 88 90, 10 95'.",
         )
-        return MIDDLE
     named = ", ".join(f"{100 * x:.0f} {100 * y:.0f}" for x, y in quad)
     job.warn(f"params.quad: none given; the wall was taken to be at {named}.")
     return quad

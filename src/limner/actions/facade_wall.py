@@ -3,7 +3,8 @@
 import re
 
 import numpy as np
-from PIL import Image
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
 
 from limner.actions.colour_spaces import Floats, srgb_to_lab, to_unit
 from limner.errors import InvalidInput
@@ -20,7 +21,10 @@ APART, NEAR_EDGE_COLOUR = 20.0, 9.0
 sky or ground."""
 LEAST_WALL = 0.06
 """A smaller part of the picture is not taken for its wall."""
-MIDDLE: Quad = ((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.9))
+LEAST_FILL = 0.42
+"""Windows and doors leave at least this part of a wall."""
+SKY_ABOVE, SKY_BELOW = 0.35, 0.15
+"""What covers more than the first share of the upper edge and less than the second of the lowest quarter is sky."""
 
 
 def parse_quad(text: str) -> Quad | None:
@@ -137,7 +141,19 @@ def find_quad(wall: Floats) -> Quad | None:
     def corner(column: int, line: tuple[float, float]) -> Point:
         return column / width, min(1.0, max(0.0, (line[0] * column + line[1]) / height))
 
-    return corner(left, upper), corner(right, upper), corner(right, lower), corner(left, lower)
+    quad = corner(left, upper), corner(right, upper), corner(right, lower), corner(left, lower)
+    return quad if _is_wall(solid, quad) else None
+
+
+def _is_wall(solid: NDArray[np.bool_], quad: Quad) -> bool:
+    """Whether what was found fills its corners as a wall with windows does, and does not hang down like the sky."""
+    height, width = solid.shape
+    mask = Image.new("1", (width, height))
+    ImageDraw.Draw(mask).polygon([(x * width, y * height) for x, y in quad], fill=1)
+    inside = solid[np.asarray(mask)]
+    quarter = max(1, height // 4)
+    is_sky = solid[:3].mean() > SKY_ABOVE and solid[-quarter:].mean() < SKY_BELOW
+    return len(inside) > 0 and float(inside.mean()) >= LEAST_FILL and not is_sky
 
 
 def _line(x: Floats, y: Floats) -> tuple[float, float]:

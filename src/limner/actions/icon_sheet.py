@@ -78,7 +78,7 @@ def columns_for(count: int) -> int:
     """Return the number of columns that leaves the last row fullest, of those that make a calm sheet."""
     best = round((count * 1.5) ** 0.5)
     options = [each for each in range(max(2, best - 1), best + 2) if each <= count] or [count]
-    return min(options, key=lambda each: (-count % each, abs(each - best)))
+    return min(options, key=lambda each: (-count % each, abs(each - best), -each))
 
 
 def sheet_size(count: int, columns: int) -> tuple[int, int]:
@@ -91,11 +91,12 @@ def heading(theme: str, count: int, style: Style, soft: str, room: int) -> Itera
     title = fit(
         shorten(theme, width=TITLE_LENGTH, placeholder=" …") or "Icons", "serif-display", 64, (room, 80)
     )
+    first = title.lines[0] if len(title.lines) == 1 else f"{title.lines[0].rstrip(' ,;:')} …"
     corners = "round" if style.is_round else "sharp"
     note = f"{count} icons, {style.name}, stroke {style.stroke:g}, {corners}"
     yield (
         f'<text x="{MARGIN}" y="98" font-family="{FAMILY}, serif" font-size="{title.size_px:.1f}" '
-        f'fill="{style.ink}">{escape(title.lines[0])}</text>'
+        f'fill="{style.ink}">{escape(first)}</text>'
     )
     yield f'<text x="{MARGIN}" y="140" font-family="Inter, sans-serif" font-size="22" fill="{soft}">{note}</text>'
 

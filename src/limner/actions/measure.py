@@ -49,14 +49,15 @@ def outputs(job: Job) -> tuple[Made, ...]:
     found: Json = {}
     seen = [name for name in wanted if name in SEEN]
     if seen and (job.inputs.get(Kind.IMAGE) or job.inputs.get(Kind.VIDEO)):
-        by_still = [_measure(still, seen, job) for still in _stills(job)]
-        found = {name: _typical([each[name] for each in by_still]) for name in seen}
+        by_still = [_measure(still, seen, job) for still in stills_of(job)]
+        found = {name: typical([each[name] for each in by_still]) for name in seen}
     if "loudness" in wanted:
         found["loudness"] = _loudness(job)
     return (Made(Kind.TEXT, text=json.dumps(found)),)
 
 
-def _stills(job: Job) -> Iterator[Still]:
+def stills_of(job: Job) -> Iterator[Still]:
+    """Yield what is measured of a picture, or of a film in three frames."""
     if job.inputs.get(Kind.VIDEO):
         yield from _film_stills(job.path(Kind.VIDEO))
         return
@@ -116,18 +117,23 @@ def _measure(still: Still, wanted: list[str], job: Job) -> Json:
     found: Json = {}
     for name in wanted:
         if name in measures:
-            found[name] = _guarded(measures[name], still, job)
+            found[name] = guarded(measures[name], still, job)
     if "logo" in wanted or "clear_space" in wanted:
-        logo = _guarded(_logo, still, job)
+        logo = guarded(_logo, still, job)
         space = logo.pop("clear_space", {"not_measured": logo.get("not_measured", "the logo was not found")})
         found |= {name: each for name, each in (("logo", logo), ("clear_space", space)) if name in wanted}
-    for each in found.values():
-        if still.at_seconds is not None and "value" in each:
-            each["evidence"] = {"at_seconds": still.at_seconds, **each["evidence"]}
-    return found
+    return {name: timed(each, still) for name, each in found.items()}
 
 
-def _guarded(measure: Callable[[Still, Job], Json], still: Still, job: Job) -> Json:
+def timed(found: Json, still: Still) -> Json:
+    """Return a measure, with the time of the frame that it is of in its evidence."""
+    if still.at_seconds is None or "value" not in found:
+        return found
+    return {**found, "evidence": {"at_seconds": still.at_seconds, **found["evidence"]}}
+
+
+def guarded(measure: Callable[[Still, Job], Json], still: Still, job: Job) -> Json:
+    """Return what a measure finds, or the reason why it cannot tell."""
     try:
         return measure(still, job)
     except FAILURES as error:
@@ -219,7 +225,7 @@ def _loudness(job: Job) -> Json:
     return {"value": round(value, 1), "evidence": evidence}
 
 
-def _typical(found: list[Json]) -> Json:
+def typical(found: list[Json]) -> Json:
     """Return the middle one of what was measured in the frames of a film, or the reason why there is none."""
     measured = [each for each in found if "value" in each]
     if not measured:

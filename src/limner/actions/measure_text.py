@@ -1,6 +1,6 @@
 """Finds lines of type in a picture, without reading them, and how they stand out from their ground."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -42,12 +42,17 @@ def lines_of_type(image: Image.Image, grey: Image.Image) -> list[dict[str, Any]]
     Contrast as WCAG 2.2 has it, from the core of the strokes: their edges are mixtures.
     """
     found = [
-        _line(image, box)
+        line_at(image, box)
         for scale in SCALES
         for box in _boxes(np.asarray(grey.reduce(scale), np.float32), scale, grey.size)
     ]
+    return faintest_of(found)
+
+
+def faintest_of(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return lines, the faintest first; of those in the same two colours only the faintest."""
     faintest: dict[tuple[str, str], dict[str, Any]] = {}
-    for line in sorted(found, key=lambda line: float(line["contrast"])):
+    for line in sorted(lines, key=lambda line: float(line["contrast"])):
         faintest.setdefault((line["dark"], line["light"]), line)
     return list(faintest.values())[:MOST_LINES]
 
@@ -102,7 +107,8 @@ def _alike(tiles: Tiles, row: int, column: int) -> bool:
     return bool(moved <= max(EVEN_STEP * step, LEAST_STEP / 2))
 
 
-def _line(image: Image.Image, box: tuple[float, float, float, float]) -> dict[str, Any]:
+def line_at(image: Image.Image, box: tuple[float, float, float, float]) -> dict[str, Any]:
+    """Return a line as `lines_of_type` has it: its box, in shares of the sides, its two colours and their contrast."""
     left, top, right, bottom = (
         round(part * side) for part, side in zip(box, (image.width, image.height) * 2, strict=True)
     )

@@ -3,12 +3,15 @@
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter
 
+from limner.actions.aspect import inner_size
 from limner.actions.canvas import lay, lay_ink, soft_shadow
 from limner.actions.colour_spaces import to_unit
-from limner.actions.cutout import isolated
+from limner.actions.cutout import Cutout, isolated
 from limner.actions.fonts import left_out, without_missing
 from limner.actions.job import Job, Made
-from limner.actions.mugshot_head import find_head
+from limner.actions.mugshot_head import find_head, has_face
+from limner.actions.reframe import best_place
+from limner.actions.saliency import saliency
 from limner.actions.stage import resized
 from limner.actions.stills import open_image, save_image
 from limner.actions.typeset import fit, ink
@@ -24,6 +27,11 @@ TOP_CM, CM_PX = 206.0, 23.0
 WALL, INK = (203, 204, 199), (62, 64, 66, 255)
 BOARD = (760, 330)
 BOARD_FOOT = 1440
+LEAST_SHOULDERS = 0.3
+"""A portrait's shoulders fill at least this share of the picture's lower border."""
+RATIO = "4:5"
+WALL_OVER = 0.22
+"""How much of the height chart shows over a picture whose subject cannot be cut out."""
 LETTERS = (240, 240, 232, 255)
 
 
@@ -34,18 +42,46 @@ def compose_mugshot(job: Job) -> tuple[Made, ...]:
     image = image.reduce(factor) if factor > 1 else image
     job.progress(0.15, "Finding the person")
     cutout = isolated(image, job)
-    person = cutout.image.crop(cutout.box)
     job.progress(0.5, "Framing")
-    framed = at_the_wall(person)
-    scene = wall()
-    shadow, spread = soft_shadow(framed.getchannel("A"), 16, 0.55)
-    scene.paste(Image.new("RGB", shadow.size, (30, 30, 34)), (26 - spread, 20 - spread), shadow)
-    lay(scene, framed, (0, 0))
+    if stands_free(cutout):
+        scene = before_the_wall(cutout.image.crop(cutout.box))
+    else:
+        job.warn(
+            "inputs.image: no whole head and shoulders stand out; the picture is used with what is behind."
+        )
+        scene = Image.blend(filling(image.convert("RGB")), wall(), WALL_OVER)
     scene = flash(scene, float(job.params["strength"]) / 100, job.params["color"])
     job.progress(0.8, "Lettering the placard")
     if lines := placard_lines(job):
         hold(scene, board(lines))
     return (Made(Kind.IMAGE, path=save_image(scene, job, "mugshot")),)
+
+
+def stands_free(cutout: Cutout) -> bool:
+    """Whether what was cut out can stand before a wall: from a scene, a face on shoulders that reach down."""
+    if cutout.found != "scene":
+        return True
+    alpha = np.asarray(cutout.image.getchannel("A"))
+    lowest = alpha[-max(1, alpha.shape[0] // 20) :] > 128
+    return float(lowest.any(axis=0).mean()) > LEAST_SHOULDERS and has_face(cutout.image.crop(cutout.box))
+
+
+def filling(image: Image.Image) -> Image.Image:
+    """Return the picture cut to the frame around what draws the eye."""
+    size = inner_size(image.size, RATIO)
+    (left, top), _ = best_place(image, saliency(image), size)
+    window = (left, top, min(image.width, left + size[0]), min(image.height, top + size[1]))
+    return image.resize(SIZE, Image.Resampling.BICUBIC, box=window)
+
+
+def before_the_wall(person: Image.Image) -> Image.Image:
+    """Return the person before the height chart, with the shadow of a flash."""
+    framed = at_the_wall(person)
+    scene = wall()
+    shadow, spread = soft_shadow(framed.getchannel("A"), 16, 0.55)
+    scene.paste(Image.new("RGB", shadow.size, (30, 30, 34)), (26 - spread, 20 - spread), shadow)
+    lay(scene, framed, (0, 0))
+    return scene
 
 
 def at_the_wall(person: Image.Image) -> Image.Image:

@@ -38,6 +38,17 @@ def find_head(person: Image.Image) -> Box:
     return left * scale, upper * scale, right * scale, lower * scale
 
 
+def has_face(person: Image.Image) -> bool:
+    """Whether skin like a face's shows high up in a person on nothing, mode RGBA."""
+    small = person.copy()
+    small.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+    alpha = to_unit(np.asarray(small.getchannel("A")))
+    rows = np.nonzero((alpha > 0.5).any(axis=1))[0]
+    if not len(rows):
+        return False
+    return _face(small, alpha, rows[0] + (rows[-1] + 1 - rows[0]) * UPPER) is not None
+
+
 def _face(small: Image.Image, alpha: Floats, lowest: float) -> Box | None:
     """Return the box of the skin that is most likely the face, or None."""
     color = np.asarray(small.convert("RGB").convert("YCbCr")).astype(np.float32)

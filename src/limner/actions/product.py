@@ -23,8 +23,10 @@ AIR = 0.08
 FILL_SIDE = 0.88
 FILL_AREA = 0.70
 """A cut-out takes at most this share of its cell's sides, and of the root of its area: one visual scale."""
-CUT_MASS = 0.8
-"""A cell may cut a photograph that keeps this share of what draws the eye."""
+CUT_MASS = 0.6
+"""A cell may cut a photograph that keeps its subject and this share of what draws the eye."""
+CUT_MASS_ALONE, WHOLE = 0.8, 0.99
+"""What makes a cut good enough that touches the subject; the share of it from which on it does not."""
 LARGEST_SIDE = 1800
 GAMMA_RANGE = (0.84, 1.19)
 
@@ -118,7 +120,7 @@ def in_cell(product: Product, size: Size, panel: RGBA) -> Image.Image:
     panel: what stands behind objects that have no colour of their own behind them.
     """
     if product.backing == "photo":
-        return _photograph(product.image, size)
+        return _photograph(product.image, size, panel)
     ground = product.color if product.backing == "plain" else panel[:3]
     cell = Image.new("RGB", size, ground)
     air = 1 + 2 * AIR if product.backing == "clear" else 1.0
@@ -153,7 +155,8 @@ def _whitened(image: Image.Image, backing: tuple[int, int, int]) -> Image.Image:
     return Image.merge("RGB", [band.point(curve) for band, curve in zip(image.split(), curves, strict=True)])
 
 
-def _photograph(image: Image.Image, size: Size) -> Image.Image:
+def _photograph(image: Image.Image, size: Size, panel: RGBA) -> Image.Image:
+    """Return a photograph cut to a cell; where that would cut its subject, whole on the panel, as behind a mat."""
     scale = min(image.width / size[0], image.height / size[1])
     window = (
         max(1, min(image.width, round(size[0] * scale))),
@@ -161,12 +164,11 @@ def _photograph(image: Image.Image, size: Size) -> Image.Image:
     )
     found = saliency(image)
     place, kept = best_place(image, found, window)
-    if is_safe(kept) or kept.mass > CUT_MASS:
+    if is_safe(kept) or kept.mass > (CUT_MASS if kept.core >= WHOLE else CUT_MASS_ALONE):
         box = (*place, place[0] + window[0], place[1] + window[1])
         return scaled(image.crop(box), size)
     part = narrow(image, found, window)
-    red, green, blue = np.asarray(part).reshape(-1, 3).mean(axis=0)
-    mat = Image.new("RGB", size, (round(red * 0.55), round(green * 0.55), round(blue * 0.55)))
+    mat = Image.new("RGB", size, panel[:3])
     fitted = scaled(part, contain_size(part.size, size))
     lay(mat, fitted, ((size[0] - fitted.width) // 2, (size[1] - fitted.height) // 2))
     return mat

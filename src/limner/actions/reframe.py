@@ -8,11 +8,12 @@ from limner.actions.aspect_change import cut, middle, name_of
 from limner.actions.backdrop import blurred, extended, has_plain_border
 from limner.actions.canvas import is_lossless
 from limner.actions.job import Job, Made
+from limner.actions.reframe_ground import content_box, shortened, window_around
 from limner.actions.saliency import Map, Window, best_window, saliency
 from limner.actions.stills import check_pixels, open_image, save_image
 from limner.types import Kind
 
-SAFE_MASS = 0.6
+SAFE_MASS = 0.88
 """A cut that keeps the core of the subject and this share of what draws the eye is safe."""
 SAFE_MASS_ALONE = 0.9
 """What makes a cut safe that touches the core's surroundings."""
@@ -25,21 +26,36 @@ def reframe_image(job: Job) -> tuple[Made, ...]:
     """Bring a picture to a ratio so that its subject stays whole: cut where that is safe, else padded."""
     image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     ratio, mode = job.params["aspect_ratio"], job.params["mode"]
-    found = saliency(image)
+    content = content_box(image) if mode == "auto" else None
     size = inner_size(image.size, ratio)
-    place, window = best_place(image, found, size)
-    if mode == "crop" or (mode == "auto" and is_safe(window)):
-        image = cut(image, size, place)
-        if not is_safe(window):
-            kept = f"{window.mass:.0%} of what draws the eye"
-            job.warn(f"params.mode: at {ratio} a cut keeps only {kept}; mode pad keeps the whole picture.")
+    if mode == "pad":
+        image = padded(job, image)
+    elif content:
+        window = window_around(content, size, image.size)
+        part = window or shortened(content, size, image.size)
+        image = image.crop(part) if window else padded(job, image.crop(part))
     else:
-        if mode == "auto":
-            image = narrow(image, found, size)
-        size = outer_size(image.size, ratio)
-        check_pixels(size, job.limits, "inputs.image")
-        image = filled(image, size, job.params["background"])
+        image = cut_or_padded(job, image, size)
     return (Made(Kind.IMAGE, save_image(image, job, name_of(ratio), graphic=is_lossless(job))),)
+
+
+def cut_or_padded(job: Job, image: Image.Image, size: Size) -> Image.Image:
+    """Return the picture cut to `size` where its subject stays whole or the mode says so, else narrowed and padded."""
+    found = saliency(image)
+    place, window = best_place(image, found, size)
+    if job.params["mode"] == "auto" and not is_safe(window):
+        return padded(job, narrow(image, found, size))
+    if not is_safe(window):
+        kept, ratio = f"{window.mass:.0%} of what draws the eye", job.params["aspect_ratio"]
+        job.warn(f"params.mode: at {ratio} a cut keeps only {kept}; mode pad keeps the whole picture.")
+    return cut(image, size, place)
+
+
+def padded(job: Job, image: Image.Image) -> Image.Image:
+    """Return the picture in the middle of the ratio asked for. Raises: InvalidInput, past the pixel limit."""
+    size = outer_size(image.size, job.params["aspect_ratio"])
+    check_pixels(size, job.limits, "inputs.image")
+    return filled(image, size, job.params["background"])
 
 
 def best_place(image: Image.Image, found: Map, size: Size) -> tuple[tuple[int, int], Window]:

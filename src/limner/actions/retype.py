@@ -1,6 +1,5 @@
 """Replaces words in a picture: fills their box with its ground, sets new type like the old: `replace-text`."""
 
-import json
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,9 +12,9 @@ from limner.actions.cutout_regions import Flags
 from limner.actions.fonts import left_out, without_missing
 from limner.actions.job import Job, Made
 from limner.actions.stills import open_image, save_image
-from limner.actions.text_boxes import Box, text_boxes
+from limner.actions.text_lines import Place
+from limner.actions.text_places import Places
 from limner.actions.typeset import fit, ink
-from limner.errors import InvalidInput
 from limner.types import Kind
 
 MARGIN = 0.18
@@ -26,6 +25,8 @@ EM_OF_LINE = 1.06
 """Size of type in parts of the height of a line's ink, which has ascenders and mostly descenders."""
 EM_OF_CAPITALS = 1.35
 """The same where nothing reaches below the baseline."""
+ACCENT = 0.4
+"""Rows of ink less tall than this part of the tallest are no line: the accents of capitals."""
 WEIGHTS = (("sans-bold", 0.116), ("sans-semibold", 0.102), ("sans-medium", 0.088), ("sans", 0.0))
 """Width of a stroke, in parts of the size of type, from which on type is so heavy; measured on Inter."""
 SOFT_EDGE_PX = 0.6
@@ -35,10 +36,8 @@ MOST_WIDENED, PLAIN = 0.4, 14.0
 no pixel further than so many levels from it."""
 CENTRED = 0.04
 """How far off the middle of the picture the middle of a box may be to count as centred, in parts of the width."""
-WAY = (
-    "Give `number | words` or `left top right bottom | words` in percent of the picture, "
-    "as in `10 5 60 12 | Guten Morgen`."
-)
+WIDE = 0.6
+"""Words that fill this part of the picture's width keep to it: centred or not, they look the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,63 +54,22 @@ def replace_text(job: Job) -> tuple[Made, ...]:
     """Fill the given boxes with what is around their letters and set the given words there."""
     image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     given = [each.text or "" for each in job.inputs.get(Kind.TEXT, ())]
-    found: list[Box] | None = None
+    places = Places(image)
     for number, text in enumerate(given):
-        where, words = _parts(text, number)
-        if len(where) == 1:
-            found = text_boxes(image) if found is None else found
-            box = _numbered(where[0], found, number)
-        else:
-            box = _box(where, number)
-        image = retyped(image, box, words, job, f"inputs.text[{number}]")
+        wanted, words = places.of(text, number)
+        for place in wanted:
+            image = retyped(image, place, words, job, f"inputs.text[{number}]")
         job.progress((number + 1) / len(given))
     return (Made(Kind.IMAGE, save_image(image, job, "translated", graphic=is_lossless(job) or not given)),)
 
 
-def _parts(text: str, number: int) -> tuple[list[float], str]:
-    """Return the numbers before the bar, and the words behind it. Also reads {"box": …, "text": …} as JSON.
-
-    Raises: InvalidInput, when it is neither.
-    """
-    if text.lstrip().startswith("{"):
-        try:
-            value = json.loads(text)
-            box, words = value["box"], value["text"]
-            return [float(each) for each in (box if isinstance(box, list) else [box])], str(words)
-        except (ValueError, KeyError, TypeError) as error:
-            raise _bad(number, text, "is not a box and its text") from error
-    place, bar, words = text.partition("|")
-    try:
-        numbers = [float(each) for each in place.replace(",", " ").split()]
-    except ValueError as error:
-        raise _bad(number, text, "has no numbers before the bar") from error
-    if not bar or len(numbers) not in (1, 4):
-        raise _bad(number, text, "is not a box, a bar and words")
-    return numbers, words.strip()
-
-
-def _bad(number: int, text: str, problem: str) -> InvalidInput:
-    return InvalidInput.of(f"inputs.text[{number}]", f"{text[:50]!r} {problem}", next_step=WAY)
-
-
-def _numbered(wanted: float, found: list[Box], number: int) -> Box:
-    if wanted != int(wanted) or not 1 <= wanted <= len(found):
-        raise _bad(number, f"{wanted:g}", f"is no box: {len(found)} were found in the picture")
-    return found[int(wanted) - 1]
-
-
-def _box(sides: list[float], number: int) -> Box:
-    if len(sides) != 4 or not (0 <= sides[0] < sides[2] <= 100 and 0 <= sides[1] < sides[3] <= 100):
-        raise _bad(number, " ".join(f"{side:g}" for side in sides), "is no box within the picture")
-    return sides[0], sides[1], sides[2], sides[3]
-
-
-def retyped(image: Image.Image, box: Box, words: str, job: Job, field: str) -> Image.Image:
-    """Return the picture with other words in a box; no words only take the old ones away."""
+def retyped(image: Image.Image, place: Place, words: str, job: Job, field: str) -> Image.Image:
+    """Return the picture with other words in a place; no words only take the old ones away."""
     left, top, right, bottom = (
-        round(part * side / 100) for part, side in zip(box, (image.width, image.height) * 2, strict=True)
+        round(part * side / 100)
+        for part, side in zip(place.box, (image.width, image.height) * 2, strict=True)
     )
-    margin = max(2, round(MARGIN * min(bottom - top, right - left)))
+    margin = max(2, round(MARGIN * min((bottom - top) / place.line_count, right - left)))
     window = (
         max(0, left - margin),
         max(0, top - margin),
@@ -250,9 +208,11 @@ def _old(
 def _size_of_type(solid: Flags) -> float:
     """Return the size of type in pixels per em, from the rows of ink: lines have gaps between them."""
     has_ink = solid.mean(axis=1) > 0.004
-    starts = int((has_ink[1:] & ~has_ink[:-1]).sum()) + int(has_ink[0])
-    lines = max(1, min(starts, len(solid) // 6))
-    height = has_ink.sum() / lines
+    turns = np.flatnonzero(np.diff(np.pad(has_ink.astype(np.int8), 1)))
+    runs = turns[1::2] - turns[::2]
+    letters = runs[runs >= ACCENT * runs.max(initial=1)]
+    lines = max(1, min(len(letters), len(solid) // 6))
+    height = letters.sum() / lines
     profile = solid.sum(axis=1)
     foot = profile[-max(1, len(profile) // 6) :].mean() / max(1.0, float(profile.mean()))
     return float(height * (EM_OF_CAPITALS if lines == 1 and foot > 0.75 else EM_OF_LINE))
@@ -300,6 +260,8 @@ def _beside(image: Image.Image, old: Old) -> tuple[str, float]:
     )
     is_middle = abs((left + right) / 2 / image.width - 0.5) < CENTRED
     gap, most = old.size_px / 2, MOST_WIDENED * width
+    if is_middle and width > WIDE * image.width:
+        return "center", 0.0  # it may as well begin where the lines around it begin
     if is_button or is_middle:
         return "center", max(0.0, min(2 * (min(before, after) - gap), most))
     return "left", max(0.0, min(after - gap, most))

@@ -17,6 +17,10 @@ from limner.actions.svg import Points
 WORK_SIDE = 480
 MARGIN = 12
 """Pixels of nothing around the picture, so that what its border cuts is closed there."""
+BORDER = 5
+"""Pixels from the photo's border within which an outline is the border's."""
+LEAST_PART = 30
+"""Pixels that a part of an outline is long at the least."""
 LEAST_SHARE, MOST_SHARE = 0.02, 0.93
 """A subject that fills less or more of the picture was not found."""
 BACKING_STEP = 18
@@ -39,6 +43,9 @@ def find_strokes(image: Image.Image, inner: int, warn: Callable[[str], None]) ->
     lay(photo, small, (MARGIN, MARGIN))
     shape = to_unit(np.asarray(mask))
     outline = [line for line in _outline(mask) if line.length > 60]
+    if image.mode != "RGBA":
+        outline = [part for line in outline for part in _inside_frame(line, mask.size)]
+        outline.sort(key=lambda line: -line.length)
     edges = find_edges(photo, rounds=3)
     if image.mode != "RGBA" and float(find_edges(small, rounds=0).strength.max()) < FLAT:
         return [], shape
@@ -80,6 +87,28 @@ def _outline(mask: Image.Image) -> list[Line]:
     top = float(crest.max())
     lines = trace(crest, x, y, 0.2 * top, 0.3 * top, 24) if top > 1 else []
     return sorted((replace(line, points=_rounded(line)) for line in lines), key=lambda line: -line.length)
+
+
+def _inside_frame(line: Line, size: tuple[int, int]) -> list[Line]:
+    """Return the parts of an outline that do not run along the photo's border: where it is cut, nothing ends."""
+    low, high = MARGIN + BORDER, np.array(size) - MARGIN - BORDER
+    free = ((line.points > low) & (line.points < high)).all(axis=1)
+    if free.all():
+        return [line]
+    points = line.points
+    if line.is_closed:
+        first = int(np.argmin(free))
+        points, free = np.roll(points, -first, axis=0), np.roll(free, -first)
+    breaks = np.flatnonzero(np.diff(free.astype(np.int8))) + 1
+    parts = [
+        part for part, flag in zip(np.split(points, breaks), np.split(free, breaks), strict=True) if flag[0]
+    ]
+    lengths = [int(np.linalg.norm(np.diff(part, axis=0), axis=1).sum()) for part in parts]
+    return [
+        replace(line, points=part, is_closed=False, length=length)
+        for part, length in zip(parts, lengths, strict=True)
+        if length > LEAST_PART
+    ]
 
 
 def _inner(edges: Edges, shape: Floats) -> list[Line]:

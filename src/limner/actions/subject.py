@@ -1,6 +1,6 @@
-"""Finds what a picture is about, without a trained model: saliency, and a soft mask of the subject.
+"""Finds what a picture is about: saliency, and a soft mask of the subject; of people by models, where these are there.
 
-The mask is a random walker with colour models, re-estimated in rounds as GrabCut does: a guess from
+Else the mask is a random walker with colour models, re-estimated in rounds as GrabCut does: a guess from
 position and contrast, then colours of inside and outside, then a solution that follows the picture's edges.
 Source: Grady 2006, doi:10.1109/TPAMI.2006.233; Rother et al. 2004, doi:10.1145/1015706.1015720
 """
@@ -11,8 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from limner.actions import vision_extra
 from limner.actions.blur_kernels import smooth
 from limner.actions.colour_spaces import Floats, srgb_to_lab, to_unit
+from limner.actions.person import find_person
 
 WORK_SIDE = 224
 """The mask is solved at this longest side, then sharpened along the full picture's edges."""
@@ -41,10 +43,13 @@ def find_saliency(image: Image.Image) -> Floats:
 def find_subject(image: Image.Image, focus: Focus | None = None) -> Floats:
     """Return how much each place belongs to the subject, 0 to 1, at the working size.
 
-    focus: where the subject is, x and y from 0 to 1; None looks for it around what stands out.
+    focus: where the subject is, x and y from 0 to 1; None looks for it around what stands out. Where the extra `vision`
+    is installed and a face is found, the subject is that person, unless the focus is on something else.
     """
     lab = _work_lab(image)
     shape = (lab.shape[0], lab.shape[1])
+    if vision_extra.is_installed() and (person := find_person(image, shape, focus)) is not None:
+        return _fill_holes(_keep_connected(person.mask, person.face))
     place = focus or _centre_of(find_saliency(image))
     stance = np.clip(_stance(shape, place), 0.02, 0.98)
     prior = np.log(stance / (1 - stance))

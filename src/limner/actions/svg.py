@@ -26,8 +26,10 @@ def document(size: tuple[int, int], body: Iterable[str], title: str = "") -> str
     return f"{opened}\n{head}" + "\n".join(body) + "\n</svg>\n"
 
 
-def render(svg: str, size: tuple[int, int]) -> Image.Image:
-    """Return the picture of an SVG at a size of its ratio, RGB or RGBA; only the bundled fonts are used.
+def render(svg: str, size: tuple[int, int], fonts: Iterable[str] = FONT_FILES) -> Image.Image:
+    """Return the picture of an SVG at a size of its ratio, RGB or RGBA; only bundled fonts are used.
+
+    fonts: the files of those that it names.
 
     Raises: StepFailed, when it cannot be drawn.
     """
@@ -39,7 +41,7 @@ def render(svg: str, size: tuple[int, int]) -> Image.Image:
             width=size[0],
             height=size[1],
             skip_system_fonts=True,
-            font_files=[str(FOLDER / name) for name in FONT_FILES],
+            font_files=[str(FOLDER / name) for name in fonts],
         )
     except ValueError as error:
         raise no_result("drawing", error) from error

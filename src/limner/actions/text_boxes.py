@@ -1,9 +1,8 @@
-"""Finds lines of type in a picture without reading them: marks of even strokes that stand in a row: `find-text-boxes`.
+"""Finds lines of type in a picture without reading them: marks of even strokes that stand in a row.
 
 Source: Epshtein et al. 2010, doi:10.1109/CVPR.2010.5540041 (stroke width); the marks come from a local threshold.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -13,9 +12,6 @@ from PIL import Image, ImageFilter
 
 from limner.actions.colour_spaces import Floats
 from limner.actions.cutout_regions import labelled
-from limner.actions.job import Job, Made
-from limner.actions.stills import open_image
-from limner.types import Kind
 
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in percent of the picture."""
@@ -50,24 +46,6 @@ class Mark:
     def height(self) -> float:
         """In pixels."""
         return self.bottom - self.top
-
-
-def find_text_boxes(job: Job) -> tuple[Made, ...]:
-    """List the boxes of lines of type, for somebody who can read them."""
-    image = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
-    boxes = text_boxes(image)
-    found = [{"number": number, "box": list(box)} for number, box in enumerate(boxes, start=1)]
-    language = job.params["language"].strip()
-    into = f" into {language}" if language else ""
-    step = (
-        f"Read each box in the picture and translate it{into}. Then give `translations`, one text per box: "
-        "its number, or left top right bottom in percent, a bar, and the words, as in `1 | Guten Morgen`. "
-        "Leave out boxes that hold no words."
-        if found
-        else "No line of type was found. Give boxes by hand: left top right bottom in percent, a bar, and the words."
-    )
-    document = {"units": "percent: left, top, right, bottom", "boxes": found, "next_step": step}
-    return (Made(Kind.TEXT, text=json.dumps(document, ensure_ascii=False)),)
 
 
 def text_boxes(image: Image.Image) -> list[Box]:

@@ -7,11 +7,11 @@ from limner.actions.blur_kernels import smooth
 from limner.actions.canvas import is_lossless
 from limner.actions.colour_spaces import LUMINANCE, Bytes, Floats, bytes_to_linear, linear_to_bytes, to_unit
 from limner.actions.colour_transfer import transfer
+from limner.actions.cutout import isolated
 from limner.actions.filter_levels import opaque, with_alpha_of
 from limner.actions.job import Job, Made
 from limner.actions.quilting import PATCH, quilted
 from limner.actions.stills import open_image, save_image
-from limner.actions.subject import find_subject, follow_edges
 from limner.types import Kind
 
 WORK_SIDE = 560
@@ -37,7 +37,7 @@ def match_texture(job: Job) -> tuple[Made, ...]:
         job.progress(0.7, "Laying it on")
         result = shaded(result, surface, strength)
     if params["area"] != "all":
-        mask = follow_edges(image, find_subject(image))
+        mask = isolated(image, job).image.getchannel("A")
         first, second = (image, result) if params["area"] == "background" else (result, image)
         result = with_alpha_of(image, Image.composite(opaque(first), opaque(second), mask))
     is_exact = strength == colour == 0 or is_lossless(job)

@@ -1,20 +1,23 @@
-"""Checks the inputs of a call of one action, which are given by kind."""
+"""Checks the inputs of a call of one action or model, which are given by kind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.errors import FieldError, InvalidInput
-from limner.types import Action, ActionPort, Kind
+from limner.techniques.values import text_problem
+from limner.types import ActionPort, Kind
 
 
-def action_inputs(action: Action, given: Mapping[str, Any]) -> dict[Kind, list[str]]:
-    """Return the inputs as lists by kind.
+def inputs_by_kind(
+    named: str, ports: Sequence[ActionPort], given: Mapping[str, Any]
+) -> dict[Kind, list[str]]:
+    """Return the inputs as lists by kind. `named` is whose ports they are.
 
     Raises: InvalidInput, naming each kind that is missing, unknown, too few or too many.
     """
-    wanted = {port.kind: port for port in action.inputs}
+    wanted = {port.kind: port for port in ports}
     problems = [
-        FieldError(f"inputs.{name}", f"{action.action_id} takes {describe_inputs(action)}")
+        FieldError(f"inputs.{name}", f"{named} takes {describe_inputs(ports)}")
         for name in given
         if name not in {kind.value for kind in wanted}
     ]
@@ -33,16 +36,17 @@ def _port_problems(port: ActionPort, values: list[Any]) -> list[FieldError]:
     field = f"inputs.{port.kind.value}"
     if len(values) < port.least or (port.most is not None and len(values) > port.most):
         return [FieldError(field, f"takes {_count(port)}, got {len(values)}")]
-    return [
-        FieldError(f"{field}[{index}]", f"must be text, got {type(value).__name__}")
-        for index, value in enumerate(values)
-        if not isinstance(value, str)
-    ]
+    problems = [(index, _value_problem(value)) for index, value in enumerate(values)]
+    return [FieldError(f"{field}[{index}]", problem) for index, problem in problems if problem]
 
 
-def describe_inputs(action: Action) -> str:
-    """Return what an action takes, in words: `1 image`, `2 to 4 image`, `no inputs`."""
-    return " and ".join(f"{_count(port)} {port.kind.value}" for port in action.inputs) or "no inputs"
+def _value_problem(value: Any) -> str | None:
+    return text_problem(value) if isinstance(value, str) else f"must be text, got {type(value).__name__}"
+
+
+def describe_inputs(ports: Sequence[ActionPort]) -> str:
+    """Return what an action or model takes, in words: `1 image`, `2 to 4 image`, `no inputs`."""
+    return " and ".join(f"{_count(port)} {port.kind.value}" for port in ports) or "no inputs"
 
 
 def _count(port: ActionPort) -> str:

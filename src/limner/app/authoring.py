@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from limner.actions.catalogue import builtin
+from limner.authored.files import SUFFIXES
 from limner.config import Settings
 from limner.errors import InvalidTechnique, Problem
 from limner.library import technique_folder
 from limner.techniques.format import format_schema
 from limner.techniques.load import load_file
-from limner.techniques.shelf import SUFFIXES, Shelf
+from limner.techniques.shelf import Shelf
 from limner.types import Json, Technique
 
 
@@ -21,17 +22,21 @@ class CheckedFile:
     file: str
     technique: Technique | None
     problems: tuple[Problem, ...] = ()
+    is_read: bool = False
+    """Whether Limner reads it where it is: it ships, or lies in a folder of techniques."""
 
 
 def check_files(places: Sequence[Path], settings: Settings) -> list[CheckedFile]:
-    """Return what each file would give, among the techniques that there are; of a folder, each file in it."""
+    """Return what each file would give, among the techniques that there are; of a folder, each file in it.
+
+    A file that Limner reads already, because it ships or lies in a folder of techniques, is judged where it is.
+    """
     files = [file for place in places for file in _files_at(place)]
     actions = builtin().by_id
-    shelf = Shelf(
-        builtin=technique_folder(),
-        folders=[*files, settings.home / "techniques", *settings.techniques],
-        actions=actions,
-    )
+    own = [settings.home / "techniques", *settings.techniques]
+    read = {file.resolve(): file for place in (technique_folder(), *own) for file in _files_at(place)}
+    strangers = [file for file in files if file.resolve() not in read]
+    shelf = Shelf(builtin=technique_folder(), folders=[*strangers, *own], actions=actions)
     known = {**shelf.drafts(), **shelf.builtin()}
 
     def technique_of(technique_id: str, revision: str | None) -> Technique | None:
@@ -41,10 +46,12 @@ def check_files(places: Sequence[Path], settings: Settings) -> list[CheckedFile]
     def check(file: Path) -> CheckedFile:
         if file.suffix not in SUFFIXES:
             return _refused(file, f"Technique files end in {' or '.join(SUFFIXES)}.", "Rename it.")
-        if problems := tuple(each for each in shelf.problems() if each.file == str(file)):
-            return CheckedFile(str(file), None, problems)
+        shelved = str(read.get(file.resolve(), file))
+        if problems := tuple(each for each in shelf.problems() if each.file == shelved):
+            return CheckedFile(str(file), None, tuple(each._replace(file=str(file)) for each in problems))
         try:
-            return CheckedFile(str(file), load_file(file, actions=actions, technique_of=technique_of))
+            technique = load_file(file, actions=actions, technique_of=technique_of)
+            return CheckedFile(str(file), technique, is_read=file.resolve() in read)
         except InvalidTechnique as error:
             return CheckedFile(str(file), None, error.problems)
 

@@ -2,6 +2,7 @@
 
 import base64
 import difflib
+from collections.abc import Collection
 from pathlib import Path
 
 import anyio
@@ -23,6 +24,8 @@ from limner.types import Asset, BrandFile, BrandKit, Json, Kind, MediaInfo, Page
 MAX_LIMIT = 100
 LOGO_PX = 1024
 """The longer side of a drawn logo as steps get it."""
+MODEL_READS = ("logo",)
+"""The pictures of a kit that models are shown."""
 HANDLER = "limner.actions.drawing:picture"
 DRAWING_SECONDS = 30.0
 DRAWING = "image/svg+xml"
@@ -70,14 +73,14 @@ class BrandCatalogue:
             self._kept[brand_kit, revision] = from_definition(definition)
         return self._kept[brand_kit, revision]
 
-    async def choose(self, caller: str, brand_kit: str, technique: Technique | None) -> BrandKit:
-        """Return the kit that a run is to use, kept for it, with the pictures that the technique reads brought in.
+    async def choose(self, caller: str, brand_kit: str, reads: Collection[str]) -> BrandKit:
+        """Return the kit that a run is to use, kept for it, with its pictures brought in as far as `reads` names them.
 
         Raises: InvalidInput, naming the field `brand_kit`.
         """
         try:
             kit = await self.get(brand_kit)
-            for file in _pictures(kit, technique):
+            for file in _pictures(kit, reads):
                 await self._bring(caller, file)
         except NotFound as error:
             raise InvalidInput.of("brand_kit", error.message, next_step=error.next_step) from error
@@ -92,8 +95,30 @@ class BrandCatalogue:
         if run.brand_kit is None or not technique.reads_brand:
             return {}
         kit = await self.get(run.brand_kit, run.request["brand_kit"]["revision"])
-        pictures = {file.field: await self._picture(run.caller, file) for file in _pictures(kit, technique)}
+        pictures = {
+            file.field: await self._picture(run.caller, file)
+            for file in _pictures(kit, technique.reads_brand)
+        }
         return shown(kit, pictures)
+
+    async def shown_to_model(self, run: Run) -> Json:
+        """Return what `$brand` shows of a run's kit, its logo as a picture in it: `{data, clear_space, min_width_px}`.
+
+        Nothing without a kit. Raises: NotFound, StepFailed.
+        """
+        if run.brand_kit is None:
+            return {}
+        kit = await self.get(run.brand_kit, run.request["brand_kit"]["revision"])
+        content = shown(kit, {})
+        for file in _pictures(kit, MODEL_READS):
+            logo = await self._store.get_asset(None, await self._picture(run.caller, file))
+            data = await anyio.Path(self._media.path(logo)).read_bytes()
+            said: Json = kit.definition["logo"]
+            content["logo"] = {
+                **{name: said[name] for name in ("clear_space", "min_width_px") if name in said},
+                "data": data_url(logo.media_type, data),
+            }
+        return content
 
     def problems(self) -> list[Problem]:
         """Return the mistakes in kits, which hide only the kits that have them."""
@@ -101,8 +126,8 @@ class BrandCatalogue:
 
     async def _bring(self, caller: str, file: BrandFile) -> None:
         data = await anyio.to_thread.run_sync(read_media, file)
-        value = f"data:{file.media_type};base64,{base64.b64encode(data).decode()}"
         kind = Kind.DOCUMENT if file.media_type == DRAWING else Kind.IMAGE
+        value = data_url(file.media_type, data)
         await self._media.ingest(value, kind=kind, field=f"brand_kit.{file.field}", caller=caller)
 
     async def _picture(self, caller: str, file: BrandFile) -> str:
@@ -143,9 +168,13 @@ class BrandCatalogue:
             return await self._media.adopt(made.path, MediaInfo(**made.info), caller)
 
 
-def _pictures(kit: BrandKit, technique: Technique | None) -> list[BrandFile]:
-    """Return the files of a kit that a technique reads."""
-    reads = technique.reads_brand if technique else ()
+def data_url(media_type: str, data: bytes) -> str:
+    """Return a file as an address that holds it."""
+    return f"data:{media_type};base64,{base64.b64encode(data).decode()}"
+
+
+def _pictures(kit: BrandKit, reads: Collection[str]) -> list[BrandFile]:
+    """Return the files of a kit that `reads` names."""
     return [file for file in kit.files if file.field.partition("[")[0] in reads]
 
 

@@ -3,15 +3,19 @@
 from collections.abc import Callable
 from typing import Any
 
-from limner.app.requests import TechniqueEntry
+from limner.app.generating import described, is_drafted, made_by_model
+from limner.app.requests import ModelFilter, TechniqueEntry
 from limner.app.studio import RunView, Studio
 from limner.errors import NotFound
 from limner.techniques.schema import input_schema, output_schema
-from limner.types import Asset, Disposition, Event, Json, Kind, Output, Port, Run, RunType, Status
+from limner.types import Asset, Disposition, Event, Json, Kind, Model, Output, Port, Run, RunType, Status
+from limner.types.model import GENERATED
 
 MAX_TEXT_CHARS = 1200
+MAX_ABOUT_CHARS = 80
+"""So much of what a drafting model says of its picture: what matters of it stands in the run itself."""
 EXAMPLE_KIT = "homestead"
-GENERATION_TYPES = ("image", "video", "audio", "text")
+GENERATION_TYPES = tuple(kind.value for kind in GENERATED)
 
 PlaceOf = Callable[[Asset], Json]
 """Where a reader of this face finds an asset: `{"path": …}` on this machine, `{"url": …}` elsewhere."""
@@ -35,6 +39,7 @@ def run_document(view: RunView, place_of: PlaceOf, events: list[Event] | None = 
         "outputs": [output_document(run, each, view.assets, place_of) for each in run.outputs] or None,
         "evaluation": run.evaluation,
         "cost": {"estimated_usd": _rounded(run.estimated_usd), "charged_usd": _rounded(run.charged_usd)},
+        **made_by_model(run),
         "seed": run.seed,
         "brand_kit": run.brand_kit,
         "idempotency_key": run.idempotency_key,
@@ -101,8 +106,9 @@ def output_document(run: Run, output: Output, assets: dict[str, Asset], place_of
         document["index"] = output.index
     if output.asset_id is None:
         text = output.text or ""
-        document["text"] = text[:MAX_TEXT_CHARS]
-        if len(text) > MAX_TEXT_CHARS:
+        most = MAX_ABOUT_CHARS if is_drafted(run) and described(output) else MAX_TEXT_CHARS
+        document["text"] = text[:most]
+        if len(text) > most:
             document |= {"is_truncated": True, "text_chars": len(text), "resource": output_uri(run, output)}
         return document
     asset = assets[output.asset_id]
@@ -140,7 +146,7 @@ def next_step(run: Run) -> str:
         case Status.COMPLETED:
             has_picture = any(output.type.kind in (Kind.IMAGE, Kind.VIDEO) for output in run.outputs)
             look = f" To look at a picture call view_output(run_id='{run.run_id}')." if has_picture else ""
-            return f"Give the user the outputs.{look}"
+            return f"Give the user the outputs.{_honestly(run)}{look}"
         case Status.FAILED:
             told = (run.error or {}).get("next_step", "Read the error.")
             again = (
@@ -151,6 +157,14 @@ def next_step(run: Run) -> str:
             return f"{told}{again}"
         case Status.CANCELLED:
             return "The run was cancelled. To start anew, call start_run with a new idempotency_key."
+
+
+def _honestly(run: Run) -> str:
+    """Return what the user must be told of a draft: that it is one, and what it leaves out."""
+    if not is_drafted(run):
+        return ""
+    missing = " and does not show unmatched_terms" if "unmatched_terms" in made_by_model(run) else ""
+    return f" Tell them that it is a layout draft, not a generated picture{missing}."
 
 
 def technique_row(entry: TechniqueEntry) -> Json:
@@ -233,21 +247,49 @@ def _example_value(port: Port) -> Any:
     return [value] * least if port.allow_multiple else value
 
 
-def models_document(wanted_type: str | None) -> Json:
-    """Return what generates here: nothing without a provider, and what one would bring, by type."""
-    types = [each for each in GENERATION_TYPES if wanted_type in (None, each)]
-    return {
-        "models": [],
+async def models_document(studio: Studio, wanted: ModelFilter) -> Json:
+    """Return a page of what generates here, and the types that nothing generates, with the way out.
+
+    Raises: InvalidInput, for a bad limit or cursor.
+    """
+    page = await studio.list_models(wanted)
+    lacking = {} if wanted.available_only else await studio.models.lacking()
+    document: Json = {
+        "models": [model_document(model) for model in page.items],
         "unavailable": [
-            {
-                "type": each,
-                "availability": "needs_provider",
-                "message": f"No provider that makes {each} is configured; this version has none built in.",
-            }
-            for each in types
+            {"type": kind.value, "availability": "needs_provider", "message": message}
+            for kind, message in lacking.items()
+            if wanted.type in (None, kind)
         ],
-        "meta": {"next_cursor": None, "total_estimate": 0},
-        "next_step": "Techniques and actions run here without a model: list_techniques(runnable_only=true).",
+        "meta": {"next_cursor": page.next_cursor, "total_estimate": page.total_estimate},
+        "next_step": (
+            "Call start_run with generate, prompt, model_id and params."
+            if page.items
+            else "Techniques and actions run here without a model: list_techniques(runnable_only=true)."
+        ),
+    }
+    if wanted.available_only:
+        del document["unavailable"]
+    return document
+
+
+def model_document(model: Model) -> Json:
+    """Return a model with what it takes: media by kind, and parameters as JSON Schema properties."""
+    return {
+        "model_id": model.model_id,
+        "name": model.name,
+        "type": model.type.value,
+        "provider": model.provider,
+        "fidelity": model.fidelity,
+        "description": model.description,
+        "inputs": [
+            {"kind": port.kind.value, "least": port.least, "most": port.most, "description": port.description}
+            for port in model.inputs
+        ],
+        "params": model.params,
+        "price_usd": _rounded(model.price_usd),
+        "estimated_seconds": _rounded(model.estimated_seconds),
+        "availability": model.availability.value,
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anyio
 
+from limner.actions import ocr_extra
 from limner.app.brands import DRAWING, BrandCatalogue
 from limner.app.techniques import TechniqueCatalogue
 from limner.assets.intake import asset_id_of
@@ -14,18 +15,24 @@ from limner.brands.files import read_media
 from limner.engine.seams import MediaShelf
 from limner.engine.workers import Assignment, Workers, probe_with
 from limner.errors import InvalidInput, LimnerError
-from limner.evaluation import words
 from limner.evaluation.copy import copy_of
 from limner.evaluation.criteria import HOUSE_RUBRIC, MEASURES
 from limner.evaluation.scoring import Measured, evaluated, not_measured
+from limner.evaluation.voice import CRITERIA as SAID
+from limner.evaluation.voice import against_voice
 from limner.store.contract import Store
 from limner.types import BrandKit, Json, Kind, Output, Run, RunType
 
 HANDLER = "limner.actions.measure:outputs"
+READING_HANDLER = "limner.actions.measure_reading:outputs"
+"""Reading takes seconds: it goes on beside the rest, in a worker of its own."""
+UNREAD = f"words in pictures need {ocr_extra.EXTRA}"
 MEASURE_SECONDS = 120.0
 MOST_OUTPUTS = 12
 """So many outputs are measured; a run with more is judged by these."""
 IN_WORKERS = ("palette", "contrast", "sharpness", "exposure", "logo", "clear_space", "loudness")
+WORDS = "words"
+"""What is read in a picture; the criteria of words are measured in it."""
 MEASURED_KINDS = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO)
 _KIND_OF = {kind.value: kind for kind in MEASURED_KINDS}
 
@@ -77,7 +84,7 @@ class Evaluator:
                 return None
             media = await self._media_of(outputs)
             found = await self._measured(kit, rubric, media)
-            found |= _read(kit, await self._copy(run, outputs))
+            found |= against_voice(_voice(kit), await self._copy(run, outputs), found.get(WORDS, []))
         except LimnerError as error:
             found = not_measured(rubric, error.message)
         return {**evaluated(rubric, found), **head}
@@ -95,7 +102,8 @@ class Evaluator:
         if kind is None:
             raise InvalidInput.of(path.name, f"is {info.media_type}, expected a picture, a film or a sound")
         medium = Medium("", kind, path, info.width, info.height, info.duration_seconds)
-        return evaluated(rubric, await self._measured(kit, rubric, [medium]))
+        found = await self._measured(kit, rubric, [medium])
+        return evaluated(rubric, found | against_voice(_voice(kit), (), found.get(WORDS, [])))
 
     async def _media_of(self, outputs: tuple[Output, ...]) -> list[Medium]:
         found: list[Medium] = []
@@ -126,7 +134,10 @@ class Evaluator:
                 logo, reason = await self._logo(kit, Path(folder))
             async with anyio.create_task_group() as tasks:
                 for slot, medium in zip(slots, media, strict=True):
-                    tasks.start_soon(self._measure, slot, medium, asked, kit, logo, Path(folder))
+                    for handler, wanted in _parted(medium, asked):
+                        tasks.start_soon(
+                            self._measure, slot, medium, handler, wanted, kit, logo, Path(folder)
+                        )
         found: dict[str, list[Measured]] = {}
         for slot, medium in zip(slots, media, strict=True):
             for criterion_id, each in {**slot, **_from_facts(medium, asked, kit)}.items():
@@ -139,19 +150,17 @@ class Evaluator:
         self,
         slot: dict[str, Measured],
         medium: Medium,
-        asked: list[str],
+        handler: str,
+        wanted: list[str],
         kit: BrandKit | None,
         logo: Path | None,
         folder: Path,
     ) -> None:
-        wanted = [name for name in asked if name in IN_WORKERS and medium.kind in MEASURES[name].kinds]
-        if not wanted:
-            return
         inputs: dict[Kind, list[Json]] = {medium.kind: [{"path": str(medium.path)}]}
         if logo is not None:
             inputs[Kind.DOCUMENT] = [{"path": str(logo)}]
         params = {"criteria": wanted, **_colours(kit)}
-        assignment = Assignment(HANDLER, inputs, params, folder, timeout_seconds=MEASURE_SECONDS)
+        assignment = Assignment(handler, inputs, params, folder, timeout_seconds=MEASURE_SECONDS)
         try:
             (result,) = await self._workers.run(assignment)
         except LimnerError as error:
@@ -181,6 +190,22 @@ class Evaluator:
         return path, ""
 
 
+def _parted(medium: Medium, asked: list[str]) -> list[tuple[str, list[str]]]:
+    """Return which handler measures which criteria of a medium: words, and type that is read, apart from the rest."""
+    wanted = [name for name in asked if name in IN_WORKERS and medium.kind in MEASURES[name].kinds]
+    read: list[str] = []
+    if medium.kind in MEASURES["contrast"].kinds and ocr_extra.is_installed():
+        read = [name for name in wanted if name == "contrast"]
+        read += [WORDS] if set(SAID) & set(asked) else []
+    parts = ((HANDLER, [name for name in wanted if name not in read]), (READING_HANDLER, read))
+    return [(handler, names) for handler, names in parts if names]
+
+
+def _voice(kit: BrandKit | None) -> Json:
+    voice: Json = kit.definition["voice"] if kit else {}
+    return voice
+
+
 def _colours(kit: BrandKit | None) -> Json:
     palette: list[Json] = kit.definition["palette"] if kit else []
     grounds = [color["hex"] for color in palette if color.get("role") in ("paper", "ink", "primary")]
@@ -196,7 +221,9 @@ def _from_facts(medium: Medium, asked: list[str], kit: BrandKit | None) -> dict[
         found["aspect_ratio"] = _ratio(medium, medium.width / medium.height, kit)
     if medium.kind in MEASURES["duration"].kinds and medium.duration_seconds is not None:
         found["duration"] = Measured(round(medium.duration_seconds, 2), output=medium.name)
-    return {name: each for name, each in found.items() if name in asked}
+    if medium.kind in MEASURES["contrast"].kinds and not ocr_extra.is_installed():
+        found[WORDS] = Measured(reason=UNREAD, output=medium.name)
+    return {name: each for name, each in found.items() if name in (*asked, WORDS)}
 
 
 def _ratio(medium: Medium, ratio: float, kit: BrandKit | None) -> Measured:
@@ -213,15 +240,3 @@ def _ratio(medium: Medium, ratio: float, kit: BrandKit | None) -> Measured:
 def _number(ratio: str) -> float:
     across, _, down = ratio.partition(":")
     return float(across) / float(down)
-
-
-def _read(kit: BrandKit | None, texts: list[str]) -> dict[str, list[Measured]]:
-    """Return what was measured of texts, by criterion."""
-    if not texts:
-        return {}
-    voice: Json = kit.definition["voice"] if kit else {}
-    found = {"readability": [words.grade(texts)]}
-    for name, measure in (("banned_words", words.banned), ("required_words", words.required)):
-        asked = voice.get(name)
-        found[name] = [measure(texts, asked) if asked else Measured(reason=f"the brand kit names no {name}")]
-    return found

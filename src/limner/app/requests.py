@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from limner.types import Availability, Json, PortType, RunType, Status, Technique
+from limner.types import Availability, Json, Kind, PortType, RunType, Status, Technique
 
 DEFAULT_WORKSPACE = "ws_default"
 DEFAULT_PROJECT = "prj_default"
@@ -43,6 +43,18 @@ class TechniqueFilter:
     input_type: PortType | None = None
     output_type: PortType | None = None
     runnable_only: bool = False
+    limit: int = 50
+    cursor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFilter:
+    """Which models a list shows."""
+
+    type: Kind | None = None
+    query: str | None = None
+    """Words that all must occur in the id, name, provider or description."""
+    available_only: bool = False
     limit: int = 50
     cursor: str | None = None
 

@@ -1,20 +1,21 @@
 """Turns a request into a run that can be stored: resolved, checked, with its media hashed and its price known."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import anyio
 
-from limner.app.action_request import action_inputs
-from limner.app.brands import BrandCatalogue
+from limner.app.action_request import inputs_by_kind
+from limner.app.brands import MODEL_READS, BrandCatalogue
+from limner.app.generating import Generations, generation_problems
 from limner.app.places import Location, Places
 from limner.app.requests import START_OPERATION, StartRequest
 from limner.app.techniques import TechniqueCatalogue
 from limner.canonical import fingerprint
 from limner.engine.composing import misfit
 from limner.engine.seams import ActionOf, MediaShelf
-from limner.errors import FieldError, InvalidInput, LimnerError, Unavailable
+from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.techniques.values import validate_inputs, validate_params
 from limner.types import Json, Kind, NewRun, Port, RunType, Technique
 
@@ -61,6 +62,7 @@ class Starter:
         *,
         techniques: TechniqueCatalogue,
         brands: BrandCatalogue,
+        generations: Generations,
         action_of: ActionOf,
         media: MediaShelf,
         places: Places,
@@ -71,6 +73,7 @@ class Starter:
         self.budget_of = budget_of
         self._techniques = techniques
         self._brands = brands
+        self._generations = generations
         self._action_of = action_of
         self._media = media
         self._places = places
@@ -85,13 +88,9 @@ class Starter:
         _check_plain_fields(request, takes_callbacks=self._check_callback is not None)
         if self._check_callback is not None and request.callback_url is not None:
             request = replace(request, callback_url=await self._check_callback(request.callback_url))
-        if request.generate is not None:
-            raise Unavailable(
-                f"No configured provider offers a model for {request.generate!r}.",
-                code="needs_provider",
-                next_step="Use a technique or an action: list_techniques(runnable_only=true).",
-            )
         where = await self._places.locate(caller, request.workspace_id, request.project_id)
+        if request.generate is not None:
+            return await self._generation(caller, request, where)
         if request.action_id is not None:
             return await self._action(caller, request, where, request.action_id)
         return await self._technique(caller, request, where, request.technique_id or "")
@@ -99,7 +98,9 @@ class Starter:
     async def _technique(self, caller: str, request: StartRequest, where: Location, name: str) -> NewRun:
         technique = await self._techniques.startable(name, request.revision)
         if request.params:
-            raise InvalidInput.of("params", "techniques take `inputs` only; params belong to actions")
+            raise InvalidInput.of(
+                "params", "techniques take `inputs` only; params belong to actions and models"
+            )
         inputs = validate_inputs(technique, request.inputs)
         brand = await self._brand(caller, request, technique)
         await self._bring(caller, inputs, _media_of(technique, inputs))
@@ -116,7 +117,7 @@ class Starter:
 
     async def _action(self, caller: str, request: StartRequest, where: Location, action_id: str) -> NewRun:
         action = self._action_of(action_id)
-        inputs = action_inputs(action, request.inputs)
+        inputs = inputs_by_kind(action.action_id, action.inputs, request.inputs)
         brand = await self._brand(caller, request, None)
         document: Json = {
             "action_id": action.action_id,
@@ -126,23 +127,29 @@ class Starter:
             "seed": request.seed,
             **brand,
         }
-        media = [
-            Media((kind.value, index), kind, value, is_alone=len(values) == 1)
-            for kind, values in inputs.items()
-            if kind is not Kind.TEXT
-            for index, value in enumerate(values)
-        ]
-        await self._bring(caller, document["inputs"], media)
+        await self._bring(caller, document["inputs"], _media_by_kind(document["inputs"]))
         target = (RunType.ACTION, action.action_id, action.name)
         return self._new(caller, request, where, target, document)
 
-    async def _brand(self, caller: str, request: StartRequest, technique: Technique | None) -> Json:
+    async def _generation(self, caller: str, request: StartRequest, where: Location) -> NewRun:
+        model, asked = await self._generations.asked(request)
+        brand = await self._brand(caller, request, None, MODEL_READS)
+        document: Json = {**asked, "seed": request.seed, **brand}
+        await self._bring(caller, document["inputs"], _media_by_kind(document["inputs"]))
+        target = (RunType.GENERATION, model.model_id, model.name)
+        return replace(self._new(caller, request, where, target, document), estimated_usd=model.price_usd)
+
+    async def _brand(
+        self, caller: str, request: StartRequest, technique: Technique | None, pictures: Sequence[str] = ()
+    ) -> Json:
         """Return what a request's document says of its brand kit: its id and revision, or a wish to be scored without.
 
+        pictures: those of the kit that are used, where no technique says which.
         Raises: InvalidInput, naming `brand_kit`.
         """
         if request.brand_kit is not None:
-            kit = await self._brands.choose(caller, request.brand_kit, technique)
+            read = technique.reads_brand if technique else pictures
+            kit = await self._brands.choose(caller, request.brand_kit, read)
             return {"brand_kit": {"brand_kit": kit.brand_kit, "revision": kit.revision}}
         wish = {"evaluate": True} if request.evaluate else {}
         if technique is not None and technique.needs_brand:
@@ -235,6 +242,16 @@ def _media_of(technique: Technique, inputs: Json) -> list[Media]:
     return media
 
 
+def _media_by_kind(inputs: Json) -> list[Media]:
+    """Return the media among inputs that stand as lists by kind."""
+    return [
+        Media((name, index), Kind(name), value, is_alone=len(values) == 1)
+        for name, values in inputs.items()
+        if name != Kind.TEXT
+        for index, value in enumerate(values)
+    ]
+
+
 def _check_plain_fields(request: StartRequest, *, takes_callbacks: bool) -> None:
     """Raise InvalidInput for what is wrong whatever the technique is."""
     problems = _number_problems(request)
@@ -244,12 +261,13 @@ def _check_plain_fields(request: StartRequest, *, takes_callbacks: bool) -> None
         problems.append(
             FieldError("technique_id", f"give one of technique_id, action_id or generate; got {given}")
         )
+    problems.extend(generation_problems(request))
     key = request.idempotency_key
     if key is not None and not (1 <= len(key) <= MAX_KEY_CHARS and key.isprintable()):
         problems.append(FieldError("idempotency_key", f"must be 1 to {MAX_KEY_CHARS} printable characters"))
     if request.callback_url is not None and not takes_callbacks:
         problems.append(FieldError("callback_url", "callbacks need the HTTP server; leave callback_url out"))
-    if request.action_id is not None and request.revision is not None:
+    if request.technique_id is None and request.revision is not None:
         problems.append(FieldError("revision", "only techniques have revisions"))
     for name, prefix in (("workspace_id", "ws_"), ("project_id", "prj_")):
         named = getattr(request, name)

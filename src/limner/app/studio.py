@@ -8,13 +8,16 @@ from typing import Protocol
 
 from limner.app.brands import BrandCatalogue
 from limner.app.evaluating import Evaluator
+from limner.app.models import ModelCatalogue
 from limner.app.paging import require_limit
 from limner.app.places import Places
 from limner.app.previews import Previews
+from limner.app.provenance import provenance_of
 from limner.app.remembering import Remembering
 from limner.app.requests import (
     START_OPERATION,
     BrandFilter,
+    ModelFilter,
     RunFilter,
     StartRequest,
     TechniqueEntry,
@@ -39,6 +42,7 @@ from limner.types import (
     Disposition,
     Event,
     Json,
+    Model,
     NewRun,
     Output,
     Page,
@@ -78,6 +82,7 @@ class Studio:
         store: Store,
         techniques: TechniqueCatalogue,
         brands: BrandCatalogue,
+        models: ModelCatalogue,
         evaluator: Evaluator,
         actions: Sequence[Action],
         starter: Starter,
@@ -92,6 +97,7 @@ class Studio:
     ) -> None:
         self.techniques = techniques
         self.brands = brands
+        self.models = models
         self.evaluator = evaluator
         self.actions = tuple(actions)
         self.remembering = remembering
@@ -120,6 +126,14 @@ class Studio:
     async def get_brand(self, brand_kit: str, revision: str | None = None) -> BrandKit:
         """Return a brand kit by id: as it is now, or a revision that a run has used. Raises: NotFound."""
         return await self.brands.get(brand_kit, revision)
+
+    async def list_models(self, wanted: ModelFilter) -> Page:
+        """Return a page of Model, in id order. Raises: InvalidInput."""
+        return await self.models.find(wanted)
+
+    async def get_model(self, model_id: str) -> Model:
+        """Return a model by id. Raises: NotFound."""
+        return await self.models.get(model_id)
 
     async def price(self, caller: str, request: StartRequest) -> Json:
         """Return what a run would cost, `{estimated_usd, by_step}`, having checked the request whole.
@@ -183,6 +197,10 @@ class Studio:
     async def get_run(self, caller: str, run_id: str) -> RunView:
         """Return a run. Raises: NotFound."""
         return RunView(*await self._store.view_run(caller, run_id))
+
+    async def provenance(self, caller: str, run_id: str) -> Json:
+        """Return what made a run's outputs. Raises: NotFound; Unavailable, code `conflict`, before it has completed."""
+        return await provenance_of(self._store, *await self._store.view_run(caller, run_id))
 
     async def find_run(self, caller: str, key: str, workspace_id: str) -> RunView:
         """Return the run that an idempotency key names. Raises: NotFound."""

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from limner.app.paging import decode_cursor, encode_cursor, require_limit
 from limner.app.requests import RevisionEntry, TechniqueEntry, TechniqueFilter
-from limner.errors import FieldError, NotFound, Problem, Unavailable
+from limner.app.searching import Searching, cursor_after, other_query, rest_of
+from limner.errors import FieldError, InvalidTechnique, NotFound, Problem, Unavailable
 from limner.store.contract import Store
 from limner.techniques.load import from_definition
 from limner.techniques.schema import signature
@@ -22,8 +23,11 @@ class TechniqueCatalogue:
         self._actions = actions
         self._kept: dict[tuple[str, str], Technique] = {}
         self._entries: dict[tuple[str, str, bool], TechniqueEntry] = {}
+        self._searching = Searching()
         self._seen = -1
         self._published: dict[str, str] = {}
+        self._unusable: dict[str, Unavailable] = {}
+        """The published revisions that cannot run any more, as the last look at all entries found them."""
 
     async def entries(self) -> dict[str, TechniqueEntry]:
         """Return every technique by id, in id order: the published revision, or the draft of one without."""
@@ -33,8 +37,13 @@ class TechniqueCatalogue:
         }
         for technique_id, technique in self._shelf.builtin().items():
             found[technique_id] = self._entry(technique)
+        self._unusable = {}
         for technique_id, revision in (await self._published_now()).items():
-            found[technique_id] = self._entry(await self.revision(technique_id, revision))
+            try:
+                found[technique_id] = self._entry(await self.revision(technique_id, revision))
+            except Unavailable as error:
+                self._unusable[technique_id] = error
+                found.pop(technique_id, None)
         return dict(sorted(found.items()))
 
     async def _published_now(self) -> dict[str, str]:
@@ -46,26 +55,32 @@ class TechniqueCatalogue:
         return self._published
 
     async def find(self, wanted: TechniqueFilter) -> Page:
-        """Return one page of entries, in id order. Raises: InvalidInput for a bad limit or cursor."""
+        """Return one page of entries: those that a query means, best first, or all in id order.
+
+        Raises: InvalidInput for a bad limit or cursor.
+        """
         require_limit(wanted.limit)
-        after = decode_cursor(wanted.cursor) if wanted.cursor else ""
-        matching = [entry for entry in (await self.entries()).values() if _matches(entry, wanted)]
-        rest = [entry for entry in matching if entry.technique.technique_id > after]
-        page = rest[: wanted.limit]
-        more = encode_cursor(page[-1].technique.technique_id) if len(rest) > wanted.limit else None
+        entries = await self.entries()
+        query = (wanted.query or "").strip()
+        listed = await self._searching.rank(entries, query) if query else list(entries.values())
+        matching = [entry for entry in listed if _matches(entry, wanted)]
+        start = _start_of(matching, query, wanted.cursor) if wanted.cursor else 0
+        page = matching[start : start + wanted.limit]
+        end = start + len(page)
+        more = _cursor(query, end, page[-1]) if end < len(matching) else None
         return Page(tuple(page), more, len(matching))
 
     async def get(self, name: str, revision: str | None = None) -> TechniqueEntry:
         """Return a technique by id or slug: its published revision, or the one named (`draft` names the draft).
 
-        Raises: NotFound, with the nearest ids.
+        Raises: NotFound, with the nearest ids; Unavailable with code `revision_unusable`.
         """
         technique_id = name if name.startswith("tech_") else f"tech_{name}"
         if revision is None:
             entries = await self.entries()
             if entry := entries.get(technique_id):
                 return entry
-            raise self._unknown(name, list(entries))
+            raise self._unusable.get(technique_id) or self._unknown(name, list(entries))
         if revision == "draft":
             if draft := self._shelf.drafts().get(technique_id):
                 return self._entry(draft, is_published=False)
@@ -75,7 +90,7 @@ class TechniqueCatalogue:
     async def startable(self, name: str, revision: str | None) -> Technique:
         """Return the technique that a run would execute.
 
-        Raises: NotFound; Unavailable with code `not_published` or `needs_provider`.
+        Raises: NotFound; Unavailable with code `not_published`, `needs_provider` or `revision_unusable`.
         """
         entry = await self.get(name, revision)
         if entry.availability is Availability.NEEDS_PROVIDER:
@@ -95,18 +110,24 @@ class TechniqueCatalogue:
         return entry.technique
 
     async def revision(self, technique_id: str, revision: str) -> Technique:
-        """Return one revision, from the files or from the store. Raises: NotFound."""
+        """Return one revision, from the files or from the store.
+
+        Raises: NotFound; Unavailable with code `revision_unusable`, where it names what Limner does not have any more.
+        """
         for shelf in (self._shelf.builtin(), self._shelf.drafts()):
             if (current := shelf.get(technique_id)) and current.revision == revision:
                 return current
         if (technique_id, revision) not in self._kept:
             definition = await self._store.get_revision(technique_id, revision)
             nested = await self._nested(definition)
-            self._kept[technique_id, revision] = from_definition(
-                definition,
-                actions=self._actions,
-                technique_of=lambda inner, pinned: nested.get((inner, pinned)),
-            )
+            try:
+                self._kept[technique_id, revision] = from_definition(
+                    definition,
+                    actions=self._actions,
+                    technique_of=lambda inner, pinned: nested.get((inner, pinned)),
+                )
+            except InvalidTechnique as error:
+                raise _unusable(technique_id, revision, error) from error
         return self._kept[technique_id, revision]
 
     async def keep(self, technique: Technique) -> None:
@@ -124,12 +145,15 @@ class TechniqueCatalogue:
 
         Raises: NotFound.
         """
-        current = await self.get(name)
-        technique_id = current.technique.technique_id
-        published = current.technique.revision if current.is_published else None
+        technique_id = name if name.startswith("tech_") else f"tech_{name}"
+        published = (await self._published_now()).get(technique_id)
+        if published is None and (shipped := self._shelf.builtin().get(technique_id)):
+            published = shipped.revision
         kept = {each.revision: each.created_at for each in await self._store.list_revisions(technique_id)}
         in_files = {each.revision: each for each in self._in_files(technique_id)}
         names = dict.fromkeys((*(name for name in in_files if name not in kept), *kept))
+        if not names:
+            raise self._unknown(name, list(await self.entries()))
         draft = self._shelf.drafts().get(technique_id)
         return technique_id, [
             RevisionEntry(
@@ -164,8 +188,12 @@ class TechniqueCatalogue:
         return self._entry(entry.technique)
 
     def problems(self) -> list[Problem]:
-        """Return the mistakes in technique files, which hide only the files that have them."""
-        return self._shelf.problems()
+        """Return the mistakes in technique files, and published revisions that cannot run any more.
+
+        They hide only the techniques that have them.
+        """
+        stale = (Problem(name, 1, each.message, each.next_step) for name, each in self._unusable.items())
+        return [*self._shelf.problems(), *stale]
 
     async def _nested(self, definition: Json) -> dict[tuple[str, str | None], Technique]:
         """Return the techniques that a stored definition pins, by id and revision."""
@@ -221,17 +249,35 @@ def not_published(entries: Mapping[str, TechniqueEntry], names: Sequence[str]) -
     return [name for name in names if f"tech_{name.removeprefix('tech_')}" not in published]
 
 
+def _unusable(technique_id: str, revision: str, error: InvalidTechnique) -> Unavailable:
+    """Return the refusal of a revision that was sound once, for an earlier Limner."""
+    reasons = " ".join(problem.message for problem in error.problems)
+    return Unavailable(
+        f"{technique_id} {revision} cannot run here any more: {reasons}",
+        code="revision_unusable",
+        next_step="Choose another revision, or publish one that runs: "
+        f"`limner techniques revisions {technique_id.removeprefix('tech_')}` lists them.",
+    )
+
+
+def _start_of(listed: Sequence[TechniqueEntry], query: str, cursor: str) -> int:
+    """Return where the page behind a cursor begins. Raises: InvalidInput."""
+    if query:
+        return rest_of(listed, query, cursor)
+    after = decode_cursor(cursor)
+    if ":" in after:
+        raise other_query()
+    return sum(entry.technique.technique_id <= after for entry in listed)
+
+
+def _cursor(query: str, end: int, last: TechniqueEntry) -> str:
+    return cursor_after(query, end, last) if query else encode_cursor(last.technique.technique_id)
+
+
 def _matches(entry: TechniqueEntry, wanted: TechniqueFilter) -> bool:
     technique = entry.technique
     if wanted.runnable_only and entry.availability is not Availability.READY:
         return False
     if wanted.input_type and all(port.type is not wanted.input_type for port in technique.inputs):
         return False
-    if wanted.output_type and all(port.type is not wanted.output_type for port in technique.outputs):
-        return False
-    if not wanted.query:
-        return True
-    text = " ".join(
-        (technique.technique_id, technique.name, technique.description, *technique.tags)
-    ).casefold()
-    return all(word in text for word in wanted.query.casefold().split())
+    return not wanted.output_type or any(port.type is wanted.output_type for port in technique.outputs)

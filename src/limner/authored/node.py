@@ -25,7 +25,10 @@ class Node:
         for key in required:
             if self.data.get(key) is None:
                 where = f"{spell(self.place)} has" if self.place else f"The {self.report.noun} has"
-                self.report.add(self.place, f"{where} no {key!r}.", f"Add `{key}:`.")
+                is_empty = key in self.data
+                place = (*self.place, key) if is_empty else self.place
+                remedy = f"Write a value after `{key}:`." if is_empty else f"Add `{key}:`."
+                self.report.add(place, f"{where} no {key!r}.", remedy)
 
     def wrong(self, key: str, message: str, remedy: str) -> None:
         """Note a mistake at a key."""

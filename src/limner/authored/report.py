@@ -51,7 +51,7 @@ def spell(place: Place) -> str:
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return the way out for an unknown word: the nearest known one, or what there is."""
-    choices = list(known)
+    choices = [str(each) for each in known]
     if near := difflib.get_close_matches(word, choices, n=1, cutoff=0.6):
         return f"Did you mean {near[0]!r}?"
     if not choices:

@@ -2,6 +2,8 @@
 
 import difflib
 
+from rich.table import Table
+
 from limner.app.action_request import describe_inputs
 from limner.cli.session import Session
 from limner.cli.terminal import new_table
@@ -19,7 +21,7 @@ async def list_actions(session: Session) -> int:
         return 0
     for action in actions:
         made = " and ".join(port.kind.value for port in action.outputs)
-        terminal.say_whole(f"{action.action_id}  ({describe_inputs(action)} → {made})")
+        terminal.say_whole(f"{action.action_id}  ({describe_inputs(action.inputs)} → {made})")
         terminal.say_indented(action.description.split(". ")[0].rstrip(".") + ".")
     terminal.note(f"{len(actions)} actions. → limner actions show ID")
     return 0
@@ -42,15 +44,20 @@ async def show_action(session: Session) -> int:
     if action.inputs:
         terminal.say(ports)
         terminal.say()
-    params = new_table("parameter", "default", "what", whole=("parameter",))
-    for name, schema in action.params.items():
-        params.add_row(name, _default(schema), f"{schema['description']}{_range(schema)}")
     if action.params:
-        terminal.say(params)
+        terminal.say(params_table(action.params))
         terminal.say()
     given = "".join(f" --input {port.kind.value}=…" for port in action.inputs for _ in range(port.least))
     terminal.say_whole(f"limner actions run {action.action_id}{given}")
     return 0
+
+
+def params_table(params: Json) -> Table:
+    """Return a table of parameters, given as JSON Schema properties."""
+    table = new_table("parameter", "default", "what", whole=("parameter",))
+    for name, schema in params.items():
+        table.add_row(name, _default(schema), f"{schema['description']}{_range(schema)}")
+    return table
 
 
 def _action(actions: tuple[Action, ...], action_id: str) -> Action:

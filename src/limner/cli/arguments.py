@@ -6,12 +6,10 @@ from limner import __version__
 from limner.cli.brand_arguments import add_brands
 from limner.cli.install_arguments import add_install
 from limner.cli.keys_arguments import add_keys
-from limner.cli.parsers import Commands, add_command, add_json, new_parser
-from limner.cli.run_arguments import add_actions, add_run
+from limner.cli.parsers import Commands, add_command, add_json, add_page, new_parser
+from limner.cli.run_arguments import MODEL_TYPES, add_actions, add_run
 from limner.cli.runs_arguments import add_runs
 from limner.cli.technique_arguments import add_techniques
-
-MODEL_TYPES = ("image", "video", "audio", "text")
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -74,10 +72,13 @@ def _add_models(commands: Commands) -> None:
         commands,
         "models",
         "models:list_models",
-        "List the models that generate media.",
+        "List the models that generate media, with their parameters.",
         "limner models --type image",
     )
     models.add_argument("--type", choices=MODEL_TYPES, help="only models that make this")
+    models.add_argument("--query", metavar="WORDS", help="only models in whose texts all of these occur")
+    models.add_argument("--available", action="store_true", help="leave out what needs a provider")
+    add_page(models)
     add_json(models)
 
 

@@ -9,6 +9,7 @@ import anyio
 from limner.app.authoring import check_files as find_mistakes
 from limner.app.authoring import technique_file_schema
 from limner.app.documents import technique_document
+from limner.cli.mistakes import checked_document, show_mistakes
 from limner.cli.session import Session
 from limner.config import read_settings
 from limner.errors import NotFound
@@ -21,29 +22,29 @@ if TYPE_CHECKING:
 async def check_files(session: Session) -> int:
     """Print each mistake of technique files; return 1 when there is one."""
     places = [Path(name) for name in session.arguments.files]
-    checked = await anyio.to_thread.run_sync(find_mistakes, places, read_settings(os.environ))
+    settings = read_settings(os.environ)
+    checked = await anyio.to_thread.run_sync(find_mistakes, places, settings)
     terminal = session.terminal
     if session.arguments.json:
         terminal.print_json({"files": [_document(each) for each in checked]})
     for each in checked if not session.arguments.json else ():
-        for problem in each.problems:
-            terminal.say_whole(f"{problem.file}:{problem.line}: {problem.message}")
-            terminal.say_whole(f"  → {problem.remedy}")
+        show_mistakes(terminal, each.problems)
         if technique := each.technique:
             terminal.say_whole(f"{each.file}: sound. {technique.technique_id}, {technique.revision}")
+            if not each.is_read:
+                terminal.note(
+                    f"→ to use it, put it into {settings.home / 'techniques'}, "
+                    f"then: limner techniques publish {technique.slug}"
+                )
     if not checked:
         terminal.note("There is no technique file there: they end in .yaml or .yml.")
     return 0 if checked and all(each.technique for each in checked) else 1
 
 
 def _document(checked: "CheckedFile") -> "Json":
-    document: Json = {"file": checked.file, "is_sound": checked.technique is not None}
-    if technique := checked.technique:
-        return {**document, "technique_id": technique.technique_id, "revision": technique.revision}
-    problems = [
-        {"line": each.line, "message": each.message, "remedy": each.remedy} for each in checked.problems
-    ]
-    return {**document, "problems": problems}
+    made = checked.technique
+    sound: Json | None = {"technique_id": made.technique_id, "revision": made.revision} if made else None
+    return checked_document(checked.file, sound, checked.problems)
 
 
 async def publish(session: Session) -> int:

@@ -15,6 +15,7 @@ from limner.cli.checks import (
     check_settings,
     settings_in_force,
 )
+from limner.cli.extras import check_extras
 from limner.cli.session import Session
 from limner.cli.terminal import Terminal
 from limner.cli.trial import check_database, check_media
@@ -30,7 +31,7 @@ async def examine(session: Session) -> int:
     terminal = session.terminal
     settings, about_settings = check_settings(os.environ)
     session.log(settings.log_level if settings else "WARNING")
-    checks = [*check_python(), *about_settings]
+    checks = [*check_python(), *check_extras(), *about_settings]
     if settings is not None:
         checks += await anyio.to_thread.run_sync(check_data_folder, settings)
         checks += await check_database(session, settings)

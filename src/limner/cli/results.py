@@ -53,6 +53,10 @@ def show_run(
     headline = "failed" if document["status"] == Status.FAILED else document["message"]
     terminal.say_whole(f"{target_of(document)}: {headline}{again}")
     terminal.say_whole(f"{document['run_id']}  {document['status']}")
+    if "fidelity" in document:
+        terminal.say(f"fidelity: {document['fidelity']}")
+    if terms := document.get("unmatched_terms"):
+        terminal.say(f"not drawn: {', '.join(terms)}")
     outputs = document.get("outputs", [])
     files = [output for output in outputs if "path" in output]
     if files:

@@ -4,6 +4,8 @@ import argparse
 
 from limner.cli.parsers import Commands, add_command, add_group, add_json
 
+MODEL_TYPES = ("image", "video", "audio", "text")
+
 
 def add_run(commands: Commands) -> None:
     """Add `limner run`."""
@@ -11,19 +13,23 @@ def add_run(commands: Commands) -> None:
         commands,
         "run",
         "run:run_technique",
-        "Run a technique, or an action with --action; wait for the end.",
+        "Run a technique, an action with --action, or a model with --generate; wait for the end.",
         """
         limner run palette-pull --input image=mug.jpg
         limner run palette-pull --input image=mug.jpg --input colors=4 --out mug --follow
         limner run --action blur-image --input image=mug.jpg --param radius=12
         limner run --action stitch-videos --input video=a.mp4 --input video=b.mp4 --out film
         limner run --action qr-code-generator --input text=@address.txt --key card-1
+        limner run --generate image --prompt "A poster for a spring sale" --model limner/draft-1 --out sale
         """,
     )
     run.add_argument(
         "technique", nargs="?", metavar="TECHNIQUE", help="id or slug: tech_palette-pull, palette-pull"
     )
     run.add_argument("--action", metavar="ACTION_ID", help="run one action instead of a technique")
+    run.add_argument("--generate", choices=MODEL_TYPES, help="let a model make this instead, from --prompt")
+    run.add_argument("--prompt", metavar="TEXT", help="with --generate: what to make; @FILE as below")
+    run.add_argument("--model", metavar="ID", help="with --generate: which model: see `limner models`")
     run.add_argument(
         "--revision", metavar="REV", help="this revision of the technique; `draft` for an unpublished one"
     )
@@ -44,7 +50,7 @@ def _add_run_options(run: argparse.ArgumentParser) -> None:
         metavar="NAME=VALUE",
         action="append",
         default=[],
-        help="a parameter (actions only); @FILE as above",
+        help="a parameter of an action or model; @FILE as above",
     )
     run.add_argument("--brand-kit", metavar="KIT", help="the brand kit to use: see `limner brands list`")
     run.add_argument("--evaluate", action="store_true", help="score the outputs even without a brand kit")
@@ -96,5 +102,5 @@ def add_actions(commands: Commands) -> None:
         "limner actions run blur-image --input image=mug.jpg --param radius=12 --out soft",
     )
     run.add_argument("action", metavar="ID", help="the action's id")
-    run.set_defaults(technique=None, revision=None)
+    run.set_defaults(technique=None, revision=None, generate=None, prompt=None, model=None)
     _add_run_options(run)

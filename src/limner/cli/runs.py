@@ -1,12 +1,13 @@
 """`limner runs`: what was started, how it stands, and its end."""
 
 from limner.app.documents import event_document
+from limner.app.provenance import run_summary
 from limner.app.requests import RunFilter
 from limner.cli.results import all_events, document_of, evaluation_of, show_run
 from limner.cli.session import CALLER, Session
 from limner.cli.terminal import new_table
 from limner.cli.watching import See, event_lines, watch
-from limner.cli.wording import format_day_or_time, format_event, target_of
+from limner.cli.wording import format_day_or_time, format_event, made_of, target_of
 from limner.types import Event, Json, Run, Status
 
 
@@ -58,10 +59,14 @@ async def show_one(session: Session) -> int:
         events = await all_events(studio, given.run) if given.events else None
         document = document_of(studio, view, events)
         evaluation = await evaluation_of(studio, view)
+    summary = run_summary(view.run, view.assets)
     if given.json:
-        terminal.print_json(document)
+        terminal.print_json(document | ({"run_summary": summary} if summary else {}))
         return 0
     show_run(terminal, document, evaluation=evaluation)
+    if summary:
+        terminal.say()
+        terminal.say_whole(made_of(summary))
     for event in document.get("events", []):
         terminal.say_whole(format_event(event))
     if view.run.status in (Status.PENDING, Status.RUNNING):

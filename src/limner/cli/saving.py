@@ -11,11 +11,10 @@ from typing import TYPE_CHECKING
 
 import anyio
 
-from limner import __version__
 from limner.app.studio import RunView
-from limner.cli.results import all_events
+from limner.cli.session import CALLER
 from limner.errors import InvalidInput
-from limner.types import Asset, Event, Json, Output, Run, RunType
+from limner.types import Asset, Output
 
 if TYPE_CHECKING:
     from limner.app.studio import Studio
@@ -54,7 +53,7 @@ async def save_outputs(studio: "Studio", view: RunView, folder: Path) -> list[Sa
 
     Raises: InvalidInput, when the folder cannot be written.
     """
-    stem = view.run.target_id.removeprefix("tech_")
+    stem = view.run.target_id.removeprefix("tech_").rpartition("/")[2]
     saved: list[SavedFile] = []
     for output in view.run.outputs:
         asset = view.assets[output.asset_id] if output.asset_id else None
@@ -69,67 +68,14 @@ async def save_outputs(studio: "Studio", view: RunView, folder: Path) -> list[Sa
 
 
 async def save_provenance(studio: "Studio", view: RunView, saved: list[SavedFile], folder: Path) -> Path:
-    """Write what made a run's outputs beside them and return the file. Raises: InvalidInput."""
-    events = await all_events(studio, view.run.run_id)
-    versions = {action.action_id: action.version for action in studio.actions}
-    text = json.dumps(provenance(view.run, saved, events, versions), ensure_ascii=False, indent=2) + "\n"
-    content = text.encode()
+    """Write what made a run's outputs beside them, with their names, and return the file. Raises: InvalidInput."""
+    document = await studio.provenance(CALLER, view.run.run_id)
+    files = {(each.output.output_id, each.output.index): each.path.name for each in saved}
+    for output in document["outputs"]:
+        output["file"] = files[output["output_id"], output.get("index")]
+    content = (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()
     sha256 = hashlib.sha256(content).hexdigest()
     return await anyio.to_thread.run_sync(_write, folder, "provenance", ".json", content, sha256)
-
-
-def provenance(run: Run, saved: list[SavedFile], events: list[Event], versions: dict[str, int]) -> Json:
-    """Return what made a run's outputs: technique, revision, inputs, seed, kit, score, steps, and each file's hash."""
-    target: Json = {"action_id": run.target_id, "params": run.request.get("params", {})}
-    if run.type is RunType.TECHNIQUE:
-        target = {"technique_id": run.target_id, "name": run.target_name, "revision": run.revision}
-    return {
-        "limner_version": __version__,
-        "run_id": run.run_id,
-        run.type.value: target,
-        "inputs": run.request["inputs"],
-        "seed": run.seed,
-        **_brand(run),
-        **_evaluation(run, events),
-        "completed_at": run.completed_at,
-        "steps": _steps(events, versions),
-        "outputs": [
-            {
-                "output_id": each.output.output_id,
-                **({} if each.output.index is None else {"index": each.output.index}),
-                **({"asset_id": each.output.asset_id} if each.output.asset_id else {}),
-                "file": each.path.name,
-                "sha256": each.sha256,
-                "size_bytes": each.size_bytes,
-            }
-            for each in saved
-        ],
-    }
-
-
-def _brand(run: Run) -> Json:
-    """Return which revision of which brand kit was used, as the request names it; nothing without one."""
-    return {"brand_kit": run.request["brand_kit"]} if run.brand_kit else {}
-
-
-def _evaluation(run: Run, events: list[Event]) -> Json:
-    """Return the score with all evidence: the run has only its short form, its event all of it."""
-    told = [event.data for event in events if event.type == "evaluated"]
-    evaluation = told[-1] if told else run.evaluation
-    return {"evaluation": evaluation} if evaluation else {}
-
-
-def _steps(events: list[Event], versions: dict[str, int]) -> list[Json]:
-    """Return the steps that were executed, in the order in which they began."""
-    steps: dict[str, Json] = {}
-    for event in events:
-        name = str(event.data.get("step", ""))
-        if event.type == "step_started":
-            action_id = event.data["action_id"]
-            steps[name] = {"step": name, "action_id": action_id, "version": versions.get(action_id)}
-        elif event.type == "step_completed" and name in steps:
-            steps[name]["from_cache"] = bool(event.data.get("cached"))
-    return list(steps.values())
 
 
 def _write(folder: Path, name: str, suffix: str, content: Path | bytes, sha256: str) -> Path:

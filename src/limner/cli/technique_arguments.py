@@ -13,10 +13,13 @@ def add_techniques(commands: Commands) -> None:
         "List techniques; what is wrong with broken files goes to stderr.",
         """
         limner techniques list --runnable
+        limner techniques list --query "blur the background of a portrait"
         limner techniques list --query palette --json
         """,
     )
-    listed.add_argument("--query", metavar="WORDS", help="only those that contain all of these words")
+    listed.add_argument(
+        "--query", metavar="WORDS", help="what you want to make, in your own words; the best match is first"
+    )
     listed.add_argument("--runnable", action="store_true", help="only those that run on this machine now")
     add_json(listed)
     shown = add_command(
@@ -47,6 +50,7 @@ def add_techniques(commands: Commands) -> None:
     )
     published.add_argument("name", metavar="NAME", help="id or slug of a draft in the techniques folder")
     add_json(published)
+    _add_revisions(techniques)
     schema = add_command(
         techniques,
         "schema",
@@ -60,3 +64,46 @@ def add_techniques(commands: Commands) -> None:
     schema.add_argument(
         "name", nargs="?", metavar="NAME", help="a technique: print its input and output schemas"
     )
+
+
+def _add_revisions(techniques: Commands) -> None:
+    listed = add_command(
+        techniques,
+        "revisions",
+        "revisions:list_revisions",
+        "List the revisions of a technique, newest first, and say which cannot run any more.",
+        "limner techniques revisions my-technique",
+    )
+    listed.add_argument("name", metavar="NAME", help="id or slug")
+    add_json(listed)
+    compared = add_command(
+        techniques,
+        "diff",
+        "revisions:diff",
+        "Show how two revisions of a technique differ.",
+        """
+        limner techniques diff my-technique
+        limner techniques diff my-technique rev_1f6a published
+        """,
+    )
+    compared.add_argument("name", metavar="NAME", help="id or slug")
+    compared.add_argument(
+        "before",
+        nargs="?",
+        metavar="REV_A",
+        help="a revision, its first digits, `draft` or `published` (default: the published one)",
+    )
+    compared.add_argument(
+        "after", nargs="?", metavar="REV_B", help="the same (default: the draft, or else the published one)"
+    )
+    add_json(compared)
+    back = add_command(
+        techniques,
+        "rollback",
+        "revisions:rollback",
+        "Publish an older revision, so that runs use it again.",
+        "limner techniques rollback my-technique rev_1f6a",
+    )
+    back.add_argument("name", metavar="NAME", help="id or slug")
+    back.add_argument("revision", metavar="REVISION", help="the revision, or its first digits")
+    add_json(back)

@@ -11,18 +11,26 @@ from limner.types import Json
 
 def build_request(arguments: argparse.Namespace) -> StartRequest:
     """Return the request of `limner run`. Raises: InvalidInput, naming the option that is wrong."""
-    if (arguments.technique is None) == (arguments.action is None):
-        given = "both" if arguments.technique else "neither"
+    chosen = {
+        "a technique": arguments.technique,
+        "--action": arguments.action,
+        "--generate": arguments.generate,
+    }
+    given = [name for name, value in chosen.items() if value is not None]
+    if len(given) != 1:
         raise InvalidInput.of(
             "TECHNIQUE",
-            f"give a technique or --action ACTION_ID; got {given}",
-            next_step="See `limner techniques list` and `limner actions list`.",
+            f"give a technique or --action ACTION_ID or --generate TYPE; got {' and '.join(given) or 'none of them'}",
+            next_step="See `limner techniques list`, `limner actions list` and `limner models`.",
         )
     if arguments.max_cost is not None and not arguments.max_cost >= 0:  # not a number is refused too
         raise InvalidInput.of("--max-cost", f"is {arguments.max_cost:g}, must be 0 or more")
     return StartRequest(
         technique_id=arguments.technique,
         action_id=arguments.action,
+        generate=arguments.generate,
+        prompt=None if arguments.prompt is None else _value("--prompt", arguments.prompt),
+        model_id=arguments.model,
         inputs=collect("--input", arguments.input),
         params=collect("--param", arguments.param),
         brand_kit=arguments.brand_kit,

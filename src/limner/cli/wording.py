@@ -14,6 +14,11 @@ _COMMANDS = tuple(
         (r"list_techniques\(runnable_only=true\)", "`limner techniques list --runnable`"),
         (r"\blist_techniques\b", "`limner techniques list`"),
         (r"\blist_runs\b", "`limner runs list`"),
+        (r"\blist_models\b", "`limner models`"),
+        (r"\bmodel_id=\"([^\"]+)\"", r"--model \1"),
+        (r"\bparams=\{\"accept_drafts\": true\}", "--param accept_drafts=true"),
+        (r"^(model)_id: ", r"--\1: "),
+        (r"^prompt: ", "--prompt: "),
         (r"start_run again with the same idempotency_key", "the command again with the same --key"),
         (r"start_run with a new idempotency_key", "the command again with another --key"),
         (r"\bnew idempotency_key\b", "new --key"),
@@ -85,6 +90,17 @@ def target_of(document: Json) -> str:
         return str(technique["technique_id"]).removeprefix("tech_")
     target = document.get("action") or document.get("model") or {}
     return str(next(iter(target.values()), ""))
+
+
+def made_of(summary: Json) -> str:
+    """Return in one line what decides a run's outputs beside its inputs: seed, revision, brand kit."""
+    kit = summary.get("brand_kit")
+    parts = [
+        f"seed {summary['seed']}",
+        f"revision {summary['revision']}" if "revision" in summary else "",
+        f"brand kit {kit['brand_kit']} {kit['revision']}" if kit else "",
+    ]
+    return ", ".join(part for part in parts if part)
 
 
 def format_event(event: Json) -> str:

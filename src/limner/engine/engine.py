@@ -14,7 +14,7 @@ from limner.engine.composing import Composer
 from limner.engine.execution import Execution
 from limner.engine.news import News
 from limner.engine.performing import Performer
-from limner.engine.seams import ActionOf, BrandOf, Evaluate, MediaShelf, OnEnd, TechniqueOf
+from limner.engine.seams import ActionOf, BrandOf, CallOf, Evaluate, MediaShelf, OnEnd, TechniqueOf
 from limner.engine.workers import Workers
 from limner.errors import LimnerError, LostOwnership, StoreError
 from limner.store.contract import Store
@@ -40,6 +40,7 @@ class Engine:
         action_of: ActionOf,
         technique_of: TechniqueOf,
         brand_of: BrandOf,
+        call_of: CallOf,
         evaluate: Evaluate,
         scratch: Path,
         max_runs: int,
@@ -55,6 +56,7 @@ class Engine:
         self._action_of = action_of
         self._technique_of = technique_of
         self._brand_of = brand_of
+        self._call_of = call_of
         self._evaluate = evaluate
         self._scratch = scratch
         self._max_runs = max_runs
@@ -203,6 +205,7 @@ class Engine:
             action_of=self._action_of,
             technique_of=self._technique_of,
             brand_of=self._brand_of,
+            call_of=self._call_of,
             evaluate=self._evaluate,
         )
 

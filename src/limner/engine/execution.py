@@ -8,12 +8,14 @@ from limner.engine.composing import Composer, output_problem
 from limner.engine.graph import Graph
 from limner.engine.performing import Performer
 from limner.engine.progress import RENDERING_FROM, Voice
-from limner.engine.seams import ActionOf, BrandOf, Evaluate, TechniqueOf
-from limner.errors import StepFailed, Unavailable
+from limner.engine.seams import ActionOf, BrandOf, CallOf, Evaluate, TechniqueOf
+from limner.engine.versions import engine_versions
+from limner.errors import StepFailed
 from limner.evaluation.short import shortened
 from limner.store.contract import Store
 from limner.techniques.references import Scope
 from limner.types import (
+    ActionCall,
     Fence,
     Json,
     Kind,
@@ -43,6 +45,7 @@ class Execution:
         action_of: ActionOf,
         technique_of: TechniqueOf,
         brand_of: BrandOf,
+        call_of: CallOf,
         evaluate: Evaluate,
     ) -> None:
         self._run = run
@@ -53,6 +56,7 @@ class Execution:
         self._action_of = action_of
         self._technique_of = technique_of
         self._brand_of = brand_of
+        self._call_of = call_of
         self._evaluate = evaluate
 
     async def complete(self) -> None:
@@ -69,7 +73,7 @@ class Execution:
                 case RunType.ACTION:
                     outputs = await self._action(voice)
                 case RunType.GENERATION:
-                    raise Unavailable("no provider offers a model", code="needs_provider")
+                    outputs = await self._generation(voice)
             tasks.cancel_scope.cancel()
         await self._finish(outputs)
 
@@ -107,14 +111,25 @@ class Execution:
 
     async def _action(self, voice: Voice) -> tuple[Output, ...]:
         run = self._run
-        given = {Kind(kind): values for kind, values in run.request["inputs"].items()}
+        call = ActionCall(run.target_id, await self._inputs_by_kind(), run.request["params"])
+        return await self._called(call, voice)
+
+    async def _generation(self, voice: Voice) -> tuple[Output, ...]:
+        call = await self._call_of(self._run, await self._inputs_by_kind())
+        return await self._called(call, voice)
+
+    async def _inputs_by_kind(self) -> dict[Kind, list[str]]:
+        given = {Kind(kind): values for kind, values in self._run.request["inputs"].items()}
         fetched = await self._composer.fetch({kind.value: (kind, values) for kind, values in given.items()})
+        return {Kind(kind): values for kind, values in fetched.items()}
+
+    async def _called(self, call: ActionCall, voice: Voice) -> tuple[Output, ...]:
+        """Return what one action makes, as outputs named by kind. It is the run's only step, named as its target."""
         await self._enter_rendering()
-        inputs = {Kind(kind): values for kind, values in fetched.items()}
         made = await self._performer.action(
-            run.target_id, run.target_id, inputs, run.request["params"], voice.report
+            self._run.target_id, call.action_id, call.inputs, call.params, voice.report
         )
-        action = self._action_of(run.target_id)
+        action = self._action_of(call.action_id)
         return tuple(
             output
             for port in action.outputs
@@ -165,7 +180,9 @@ class Execution:
 
     async def _finish(self, outputs: tuple[Output, ...]) -> None:
         evaluation = await self._evaluate(self._run, outputs)
-        events = [NewEvent("completed", {"phase": Phase.DONE, "progress": 100.0, "message": "done"})]
+        engine = await anyio.to_thread.run_sync(engine_versions)
+        ended = {"phase": Phase.DONE, "progress": 100.0, "message": "done", "engine": engine}
+        events = [NewEvent("completed", ended)]
         if evaluation is not None:
             events.insert(0, NewEvent("evaluated", evaluation))
         await self._store.record(

@@ -8,7 +8,7 @@ from typing import Any
 
 import anyio
 
-from limner.canonical import fingerprint
+from limner.canonical import canonical_json, fingerprint
 from limner.engine.progress import Report
 from limner.engine.retrying import retried
 from limner.engine.seams import ActionOf, MediaShelf
@@ -17,6 +17,8 @@ from limner.errors import LimnerError, NotFound, StepFailed
 from limner.store.contract import Store
 from limner.types import Action, Fence, Json, Kind, MediaInfo, NewEvent, StepRecord, StepState
 
+MOST_PARAMS_BYTES = 1000
+"""Longer parameters stand in the log by their hash: a text of a megabyte is in the request already."""
 KindInputs = Mapping[Kind, Sequence[str]]
 """Asset ids (media) or text, by kind."""
 
@@ -75,7 +77,9 @@ class Performer:
             return done
         action = self._action_of(action_id)
         filled = {**action.defaults(), **params}
-        started = NewEvent("step_started", {"step": path, "action_id": action_id})
+        started = NewEvent(
+            "step_started", {"step": path, "action_id": action_id, **_made_with(action, filled)}
+        )
         await self._store.begin_step(self._fence, path, [started])
         try:
             known, was_cached = await self._result(path, action, inputs, filled, report)
@@ -201,6 +205,14 @@ class Performer:
             port.kind.value: made[port.kind.value] if port.is_list else made[port.kind.value][0]
             for port in action.outputs
         }
+
+
+def _made_with(action: Action, params: Json) -> Json:
+    """Return what an action's result depends on beside its inputs, for the log."""
+    edition = {"edition": action.edition} if action.edition else {}
+    if len(canonical_json(params)) > MOST_PARAMS_BYTES:
+        return {"version": action.version, **edition, "params_sha256": fingerprint(params)}
+    return {"version": action.version, **edition, "params": params}
 
 
 def _media_of(made: Json, action: Action) -> list[str]:

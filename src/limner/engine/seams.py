@@ -1,10 +1,10 @@
 """What the engine is given by the composition root, beside the store: media, actions, techniques, scores."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
-from limner.types import Action, Asset, Event, Json, Kind, MediaInfo, Output, Run, Technique
+from limner.types import Action, ActionCall, Asset, Event, Json, Kind, MediaInfo, Output, Run, Technique
 
 
 class MediaShelf(Protocol):
@@ -28,6 +28,8 @@ TechniqueOf: TypeAlias = Callable[[str, str], Awaitable[Technique]]
 """(technique_id, revision) → the technique. Raises: NotFound."""
 BrandOf: TypeAlias = Callable[[Run, Technique], Awaitable[Json]]
 """What `$brand` shows to a run of a technique: nothing without a brand kit. Raises: NotFound, StepFailed."""
+CallOf: TypeAlias = Callable[[Run, Mapping[Kind, Sequence[str]]], Awaitable[ActionCall]]
+"""(run of an embedded model, its asset ids by kind) → the action that makes it. Raises: NotFound, Unavailable."""
 OnEnd: TypeAlias = Callable[[Run, Sequence[Event]], None]
 """Is told of a run that has ended, with its events; must not raise."""
 Evaluate: TypeAlias = Callable[[Run, tuple[Output, ...]], Awaitable[Json | None]]

@@ -28,8 +28,25 @@ def copy_of(run: Run, outputs: tuple[Output, ...], definition: Json | None) -> l
     definition: that of the run's technique.
     """
     texts = [output.text for output in outputs if output.text and not _is_data(output.text)]
-    given = _given(run, definition)
+    if run.type is RunType.GENERATION:
+        given = [text for output in outputs for text in _set_by_model(output)]
+    else:
+        given = _given(run, definition)
     return list(dict.fromkeys([*texts, *(text for text in given if text.strip())]))
+
+
+def _set_by_model(output: Output) -> list[str]:
+    """Return the texts that a model says it has set, in the JSON that describes its picture: `copy: [{role, text}]`.
+
+    A logo is a picture, whatever it says.
+    """
+    try:
+        about = json.loads(output.text or "")
+    except ValueError:
+        return []
+    entries = about.get("copy") if isinstance(about, dict) else None
+    told = [each for each in entries if isinstance(each, dict)] if isinstance(entries, list) else []
+    return _strings([each.get("text") for each in told if each.get("role") != "logo"])
 
 
 def _given(run: Run, definition: Json | None) -> list[str]:

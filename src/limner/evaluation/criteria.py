@@ -36,6 +36,7 @@ class Measure:
 
 _SEEN = (Kind.IMAGE, Kind.VIDEO)
 _READ = (Kind.TEXT,)
+_READ_OR_SEEN = (*_READ, *_SEEN)
 
 MEASURES = {
     "palette": Measure("share", _SEEN, 0.7),
@@ -44,8 +45,8 @@ MEASURES = {
     "resolution": Measure("px", _SEEN, 0.6),
     "sharpness": Measure("variance", _SEEN, 0.8),
     "exposure": Measure("share", _SEEN, 0.25, is_share=False),
-    "banned_words": Measure("words", _READ, 2, is_share=False),
-    "required_words": Measure("share", _READ, 1),
+    "banned_words": Measure("words", _READ_OR_SEEN, 2, is_share=False),
+    "required_words": Measure("share", _READ_OR_SEEN, 1),
     "readability": Measure("grade", _READ, 6, is_share=False),
     "logo": Measure("likeness", _SEEN, 0.06, is_share=False, reach=Reach.BEST),
     "clear_space": Measure("heights", _SEEN, 1),

@@ -20,6 +20,16 @@ def font_folder() -> Path:
     return _HERE / "fonts"
 
 
+def model_folder() -> Path:
+    """Return the folder of the trained models that the extra `vision` runs."""
+    return _HERE / "models"
+
+
+def search_words() -> Path:
+    """Return the file of synonyms and stop words that the search knows."""
+    return _HERE / "search-words.txt"
+
+
 def sample(name: str) -> Path:
     """Return the path of a sample picture or clip: coffee.png, chelsea.png, astronaut.png, bigbuckbunny.mp4."""
     return _HERE / "samples" / name

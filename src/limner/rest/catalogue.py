@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from limner.app.documents import models_document
 from limner.app.paging import decode_cursor, encode_cursor
+from limner.app.requests import ModelFilter
 from limner.errors import InvalidInput, NotFound
 from limner.rest import documents
 from limner.rest.errors import documented
@@ -14,7 +14,7 @@ from limner.rest.session import Caller
 from limner.rest.shapes.catalogue import Action, ActionList, ModelList
 from limner.rest.shapes.common import Cursor, Limit
 from limner.rest.shapes.runs import KindName
-from limner.types import Json
+from limner.types import Json, Kind
 
 router = new_router("Models and actions")
 
@@ -27,14 +27,17 @@ ActionId = Annotated[
 async def list_models(
     caller: Caller,
     type: Annotated[KindName | None, Query(description="Only what makes this.")] = None,
+    query: Annotated[str | None, Query(max_length=200, description="Words that all must occur.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Json:
-    """Return a page of the models that are configured here."""
-    if cursor is not None:
-        decode_cursor(cursor)
-    models: list[Json] = models_document(type)["models"]
-    return {"models": models[:limit], "meta": {"next_cursor": None, "total_estimate": len(models)}}
+    """Return a page of the models that there are here, in the order of their ids."""
+    kind = Kind(type) if type else None
+    page = await caller.studio.list_models(ModelFilter(type=kind, query=query, limit=limit, cursor=cursor))
+    return {
+        "models": [documents.model(each) for each in page.items],
+        "meta": {"next_cursor": page.next_cursor, "total_estimate": page.total_estimate},
+    }
 
 
 @router.get("/actions", response_model=ActionList, responses=documented(), operation_id="listActions")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from limner.app.documents import event_document, port_document, technique_document
+from limner.app.generating import made_by_model
 from limner.app.requests import RevisionEntry, TechniqueEntry
 from limner.app.studio import RunView
 from limner.public import public_error, public_status
@@ -17,11 +18,22 @@ from limner.types import (
     Event,
     Json,
     Kind,
+    Model,
     Output,
     Run,
     RunType,
     Upload,
 )
+
+_PARAM_TYPES = {
+    "string": "string",
+    "number": "float",
+    "integer": "int",
+    "boolean": "bool",
+    "object": "dict",
+    "array": "string[]",
+}
+"""JSON Schema's types in the words of the public API."""
 
 
 def technique_row(entry: TechniqueEntry) -> Json:
@@ -108,6 +120,7 @@ def run_detail(session: Session, view: RunView) -> Json:
         seed=run.seed,
         brand_kit=run.brand_kit,
         last_seq=run.seq,
+        **made_by_model(run),
         **_target(run),
     )
 
@@ -154,6 +167,49 @@ def action(each: Action) -> Json:
         "outputs": [_action_port(port) for port in each.outputs],
         "params": [_action_param(key, schema) for key, schema in each.params.items()],
     }
+
+
+def model(each: Model) -> Json:
+    """Return a model."""
+    return {
+        "model_id": each.model_id,
+        "name": each.name,
+        "description": each.description,
+        "provider": each.provider,
+        "type": each.type.value,
+        "fidelity": each.fidelity,
+        "availability": each.availability.value,
+        "capabilities": list(each.capabilities),
+        "estimated_credits": each.price_usd,
+        "estimated_seconds": each.estimated_seconds,
+        "inputs": [_action_port(port) for port in each.inputs],
+        "params": [_model_param(name, schema) for name, schema in each.params.items()],
+    }
+
+
+def _model_param(name: str, schema: Json) -> Json:
+    options = [{"label": str(value), "value": value} for value in schema.get("enum", ())]
+    return _present(
+        name=name,
+        type=_param_type(schema),
+        required=False,
+        default=schema.get("default"),
+        label=_label(name),
+        description=schema.get("description"),
+        min=schema.get("minimum"),
+        max=schema.get("maximum"),
+        options=options or None,
+    )
+
+
+def _param_type(schema: Json) -> str:
+    if schema["type"] == "number" and schema.get("multipleOf") == 1:
+        return "int"
+    return _PARAM_TYPES[schema["type"]]
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
 
 
 def asset(session: Session, each: Asset | Upload) -> Json:
@@ -231,7 +287,7 @@ def _action_param(key: str, schema: Json) -> Json:
     return _present(
         key=key,
         type="number" if is_whole else kind,
-        label=key.replace("_", " ").capitalize(),
+        label=_label(key),
         description=schema.get("description", ""),
         available_values=[{"label": str(each), "value": each} for each in options] or None,
         min_number_value=schema.get("minimum"),

@@ -108,7 +108,8 @@ SAID = {
     403: "The token lacks a scope, or the page's origin may not call.",
     404: "There is no such thing, or the caller may not see it.",
     405: "The path does not take this method.",
-    409: "In conflict with how things stand: `idempotency_duplicate`, `needs_provider`, `not_published`, `conflict`.",
+    409: "In conflict with how things stand: `idempotency_duplicate`, `needs_provider`, `not_published`, "
+    "`revision_unusable`, `conflict`.",
     413: "The body is too long.",
     421: "The Host header names another server.",
     422: "The idempotency key was used with another request: `idempotency_conflict`.",

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Header, Query, Response
 from fastapi.responses import JSONResponse
 
+from limner.app.provenance import run_summary
 from limner.app.requests import RunFilter
 from limner.errors import InvalidInput, NotFound
 from limner.rest import documents
@@ -14,6 +15,7 @@ from limner.rest.remembered import Remembering
 from limner.rest.routing import new_router
 from limner.rest.session import Caller, Session
 from limner.rest.shapes.common import Cursor, InProject, InWorkspace, Limit, RunId, TechniqueName
+from limner.rest.shapes.provenance import Provenance
 from limner.rest.shapes.runs import History, PublicStatus, RunDetail
 from limner.types import Json, RunType, Status
 
@@ -51,9 +53,23 @@ async def get_technique_run(caller: Caller, technique_id: TechniqueName, run_id:
     return document
 
 
+@router.get(
+    "/runs/{run_id}/provenance",
+    response_model=Provenance,
+    responses=documented(404, 409),
+    operation_id="getProvenance",
+)
+async def get_provenance(caller: Caller, run_id: RunId) -> Json:
+    """Return what made the outputs of a completed run."""
+    return await caller.studio.provenance(caller.caller, run_id)
+
+
 async def _detail(caller: Session, run_id: str) -> Json:
     view = await caller.studio.get_run(caller.caller, run_id)
     document = documents.run_detail(caller, view)
+    link = f"{documents.poll_url(caller, view.run)}/provenance"
+    if (summary := run_summary(view.run, view.assets, link)) is not None:
+        document["run_summary"] = summary
     if view.run.callback_url is not None and view.run.status.is_terminal:
         document["callbacks"] = await caller.studio.deliveries(caller.caller, run_id)
     return document

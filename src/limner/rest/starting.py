@@ -7,7 +7,7 @@ from fastapi import Response
 
 from limner.app.requests import StartRequest
 from limner.app.studio import RunView
-from limner.errors import FieldError, InvalidInput
+from limner.errors import FieldError, InvalidInput, LimnerError, NotFound
 from limner.rest import documents
 from limner.rest.errors import documented
 from limner.rest.events import EVENT_STREAM, stream_run
@@ -109,10 +109,16 @@ async def start_generation(
         generate=body.type,
         prompt=body.prompt,
         model_id=body.model,
+        inputs=_by_kind(body.inputs),
         params=body.params,
+        brand_kit=body.brand_kit,
+        evaluate=body.evaluate,
         **_common(body, key),
     )
-    view = await _start(caller, response, request, prefer)
+    try:
+        view = await _start(caller, response, request, prefer)
+    except (InvalidInput, NotFound) as error:
+        raise _about_the_body(error) from error
     return documents.started(caller, view.run, await _estimate(caller, view.run))
 
 
@@ -152,6 +158,14 @@ def _common(body: StartBody, key: str | None) -> Json:
         "workspace_id": body.workspace_id,
         "project_id": body.project_id,
     }
+
+
+def _about_the_body(error: LimnerError) -> LimnerError:
+    """Return an error about the fields of a request as one about those of the body, where `model` names the model."""
+    fields = [
+        FieldError("model", each.message) if each.field == "model_id" else each for each in error.fields
+    ]
+    return type(error)(error.message, fields=fields, next_step=error.next_step, code=error.code)
 
 
 def _by_port(ports: Sequence[Port], given: Sequence[PortValue]) -> Json:
@@ -205,5 +219,8 @@ async def _estimate(caller: Session, run: Run) -> float:
     """Return how many seconds a run like this one takes."""
     if run.type is RunType.TECHNIQUE and run.revision:
         return (await caller.studio.techniques.revision(run.target_id, run.revision)).estimated_seconds
+    if run.type is RunType.GENERATION:
+        model = (await caller.studio.models.models()).get(run.target_id)
+        return model.estimated_seconds if model else 0.0
     found = (each for each in caller.studio.actions if each.action_id == run.target_id)
     return next((each.estimated_seconds for each in found), 0.0)

@@ -30,12 +30,15 @@ RevisionName = Annotated[
 )
 async def list_techniques(
     caller: Caller,
-    query: Annotated[str | None, Query(max_length=200, description="Words that all must occur.")] = None,
+    query: Annotated[
+        str | None,
+        Query(max_length=1000, description="What to make, in your own words; the best match is first."),
+    ] = None,
     workspace_id: InWorkspace = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Json:
-    """Return a page of techniques, in the order of their ids."""
+    """Return a page of techniques: what a query means, best first; without one all, in the order of their ids."""
     if workspace_id is not None:
         await caller.studio.get_workspace(caller.caller, workspace_id)
     page = await caller.studio.list_techniques(TechniqueFilter(query=query, limit=limit, cursor=cursor))

@@ -14,12 +14,13 @@ _OPERATIONS = {
     "view_output": "GET /runs/{run_id}",
 }
 _TOOL = re.compile(rf"(?:\b(?:[Cc]all|[Uu]se) )?\b({'|'.join(_OPERATIONS)})\b(?:\((?P<given>[^()]*)\))?")
+_FIELD = re.compile(r"\bmodel_id(?=[=:])")
 _RUN_ID = re.compile(r"run_[0-9a-z]{20,}")
 
 
 def in_public_words(text: str) -> str:
     """Return a text with operations in place of tools: `GET /runs/run_…` for `call get_run(run_id='run_…')`."""
-    return _TOOL.sub(_operation, text)
+    return _FIELD.sub("model", _TOOL.sub(_operation, text))
 
 
 def all_in_public_words(value: Any) -> Any:

@@ -116,6 +116,7 @@ class Acceptor:
             return UNKNOWN
         if target.kind and flow.kind and flow.kind is not target.kind:
             wanted = noun(target.kind, False)
+            self.lookup.is_broken = True
             remedy = f"Refer to {wanted}, or add a step that makes one."
             self._note(place, f"{target.what} takes {wanted}, {reference} is {flow.noun}.", remedy)
         elif flow.is_list and not target.takes_list:
@@ -203,7 +204,11 @@ class Acceptor:
         try:
             fit(value, target.schema)
         except MisfitError as error:
-            self._note(place, f"{target.what}{error.place} {error.message}.", "Correct the value.")
+            choices = target.schema.get("enum")
+            remedy = (
+                did_you_mean(value, choices) if choices and isinstance(value, str) else "Correct the value."
+            )
+            self._note(place, f"{target.what}{error.place} {error.message}.", remedy)
 
 
 def _where(target: Target) -> str:

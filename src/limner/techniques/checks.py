@@ -39,9 +39,10 @@ def check_graph(
 ) -> dict[str, Technique]:
     """Note every mistake of the graph, put the draft's steps in order, and return the nested techniques by step."""
     draft.steps = with_order(draft.steps)
+    before = report.count
     check_circles(draft.steps, report)
     ordered = in_order(draft.steps)
-    lookup = Lookup(draft, report)
+    lookup = Lookup(draft, report, is_broken=report.count > before)
     nested: dict[str, Technique] = {}
     for step in ordered:
         if step.kind is StepKind.TECHNIQUE and (
@@ -50,7 +51,8 @@ def check_graph(
             nested[step.id] = found
         lookup.results[step.id] = _check_step(step, lookup, world, nested.get(step.id))
     _check_outputs(draft, lookup)
-    _check_unused(draft, report)
+    if not lookup.is_broken:
+        _check_unused(draft, report)
     draft.steps = {step.id: step for step in ordered}
     return nested
 
@@ -224,5 +226,7 @@ def _check_unused(draft: Draft, report: Report) -> None:
     for name in draft.inputs:
         if name not in names:
             report.add(
-                draft.places[f"inputs.{name}"], f"Nothing reads the input {name!r}.", "Remove it, or use it."
+                draft.places[f"inputs.{name}"],
+                f"Nothing reads the input {name!r}.",
+                f"Remove it, or use it: $inputs.{name}.",
             )

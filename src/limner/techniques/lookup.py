@@ -27,6 +27,8 @@ class Lookup:
     draft: Draft
     report: Report
     results: dict[str, Mapping[str, Flow] | None] = field(default_factory=dict)
+    is_broken: bool = False
+    """Whether a reference leads nowhere or to the wrong kind: what seems unused may be what it meant."""
 
     def flow(self, reference: Reference, place: Place, sight: Sight) -> Flow | None:
         """Return what goes through a reference; None where that is a mistake, which is noted, or unknown."""
@@ -82,6 +84,7 @@ class Lookup:
         name = str(reference.path[depth])
         if name in known:
             return None if f"{group}.{name}" in self.draft.unclear else name
+        self.is_broken = True
         if f"{group}.{name}" not in self.draft.unclear:
             self.report.add(place, f"There is no {noun} named {name!r}.", did_you_mean(name, known))
         return None

@@ -1,16 +1,15 @@
 """Every technique of this installation: the built-in ones and the drafts in the user's folders."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from limner.authored.document import read_document
+from limner.authored.files import Stamp, files_at, stamps
 from limner.authored.report import Report
 from limner.errors import InvalidTechnique, Problem
 from limner.techniques.load import load_data
 from limner.types import Action, Technique
-
-SUFFIXES = (".yaml", ".yml")
 
 
 class Shelf:
@@ -24,7 +23,7 @@ class Shelf:
         self._builtin = builtin
         self._folders = tuple(folders)
         self._actions = actions
-        self._stamp: tuple[tuple[str, int, int], ...] | None = None
+        self._stamp: tuple[Stamp, ...] | None = None
         self._found = _Found()
 
     def builtin(self) -> dict[str, Technique]:
@@ -40,10 +39,10 @@ class Shelf:
         return list(self._current().problems)
 
     def _current(self) -> "_Found":
-        drafts = _files_of(self._folders)
-        stamp = tuple(_stamp_of(path) for path in drafts)
+        drafts = files_at(self._folders)
+        stamp = stamps(drafts)
         if stamp != self._stamp:
-            self._found = _Reading(self._actions).read(_files_of([self._builtin]), drafts)
+            self._found = _Reading(self._actions).read(files_at([self._builtin]), drafts)
             self._stamp = stamp
         return self._found
 
@@ -63,32 +62,6 @@ class _Source:
     data: object
     report: Report
     is_builtin: bool
-
-
-def _files_of(places: Iterable[Path]) -> list[Path]:
-    """Return the technique files at places: files themselves, and those right inside folders, in name order."""
-    found: dict[Path, None] = {}
-    for place in places:
-        if place.is_dir():
-            found.update(dict.fromkeys(_inside(place)))
-        elif place.suffix in SUFFIXES:
-            found[place] = None
-    return list(found)
-
-
-def _inside(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
-    except OSError:
-        return [folder]  # reading it as a file then says why it cannot be read
-
-
-def _stamp_of(path: Path) -> tuple[str, int, int]:
-    try:
-        state = path.stat()
-    except OSError:
-        return (str(path), -1, -1)
-    return (str(path), state.st_mtime_ns, state.st_size)
 
 
 class _Reading:
@@ -130,8 +103,14 @@ class _Reading:
         if not isinstance(technique_id, str):
             self._check(source)
         elif taken := self._sources.get(technique_id):
-            message = f"{technique_id} is also in {taken.name}, which is the one that counts."
-            report.add(("technique_id",), message, "Rename one of them.")
+            message, remedy = (
+                f"{technique_id} is also in {taken.name}, which is the one that counts.",
+                "Rename one.",
+            )
+            if taken.is_builtin:
+                message = f"{technique_id} ships with Limner in {taken.name}, which is the one that counts."
+                remedy = "Give yours another technique_id."
+            report.add(("technique_id",), message, remedy)
             self._check(source)
         else:
             self._sources[technique_id] = source

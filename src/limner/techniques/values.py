@@ -71,6 +71,9 @@ def validate_params(known: Json, given: Json) -> Json:
         if value is None:
             found[name] = schema.get("default")
             continue
+        if problem := text_problem(value):
+            errors.append(FieldError(f"params.{name}", problem))
+            continue
         try:
             found[name] = fit(value, schema)
         except MisfitError as error:
@@ -78,6 +81,13 @@ def validate_params(known: Json, given: Json) -> Json:
     if errors:
         raise InvalidInput.of_all(errors)
     return found
+
+
+def text_problem(value: Any) -> str | None:
+    """Say what is wrong with a text whatever it is for: it cannot be written as UTF-8. None for any other value."""
+    if isinstance(value, str) and _SURROGATE.search(value):
+        return "holds half a character (a lone surrogate); send valid Unicode"
+    return None
 
 
 def expects(port: Port) -> str:
@@ -112,8 +122,8 @@ def _value(value: Any, port: Port, errors: list[FieldError]) -> Any:
 
 
 def _item(value: Any, port: Port, field: str, errors: list[FieldError]) -> Any:
-    if isinstance(value, str) and _SURROGATE.search(value):
-        errors.append(FieldError(field, "holds half a character (a lone surrogate); send valid Unicode"))
+    if problem := text_problem(value):
+        errors.append(FieldError(field, problem))
         return value
     if port.type is not PortType.TEXT:
         if isinstance(value, str) and value.strip():

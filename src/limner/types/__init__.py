@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from limner.types.json import Json
     from limner.types.log import Event, NewEvent, Page, StepRecord, StepState
     from limner.types.media import Kind, Limits, MediaInfo, PortType
+    from limner.types.model import ActionCall, Generation, Model
     from limner.types.place import Project, Workspace
     from limner.types.run import (
         Backlog,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Action",
+    "ActionCall",
     "ActionPort",
     "Answer",
     "AnswerState",
@@ -52,10 +54,12 @@ __all__ = [
     "Disposition",
     "Event",
     "Fence",
+    "Generation",
     "Json",
     "Kind",
     "Limits",
     "MediaInfo",
+    "Model",
     "NewEvent",
     "NewRun",
     "Output",
@@ -89,6 +93,7 @@ _NAMES_BY_MODULE = {
     "json": ("Json",),
     "log": ("Event", "NewEvent", "Page", "StepRecord", "StepState"),
     "media": ("Kind", "Limits", "MediaInfo", "PortType"),
+    "model": ("ActionCall", "Generation", "Model"),
     "place": ("Project", "Workspace"),
     "run": (
         "Backlog",

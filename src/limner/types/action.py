@@ -38,6 +38,10 @@ class Action:
     """Goes up when the result for equal input changes; part of the cache key."""
     sets_text: bool = False
     """Whether the result depends on which fonts are installed."""
+    finds_people: bool = False
+    """Whether the result depends on what finds people in pictures, if anything is installed that does."""
+    reads_text: bool = False
+    """Whether the result depends on what reads words in pictures, if anything is installed that does."""
     edition: str = ""
     """What outside the code the result depends on, such as extra fonts; part of the cache key, empty for nothing."""
     estimated_seconds: float = 1.0

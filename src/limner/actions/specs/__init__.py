@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from limner.actions.specs.blur import BLUR
 from limner.actions.specs.colour import COLOUR
+from limner.actions.specs.drafts import DRAFTS
 from limner.actions.specs.filters import FILTERS
 from limner.actions.specs.frames import FRAMES
 from limner.actions.specs.graphic import GRAPHIC
@@ -58,7 +59,21 @@ PUBLIC_ORDER = (
 )
 """The public actions, in the order in which lists show them; ours follow."""
 
-FAMILIES = (TEXT, COLOUR, BLUR, LAYOUT, SHAPES, FILTERS, VIDEO, FRAMES, TIMING, PRODUCTS, GRAPHIC, TONE_WARP)
+FAMILIES = (
+    TEXT,
+    COLOUR,
+    BLUR,
+    LAYOUT,
+    SHAPES,
+    FILTERS,
+    VIDEO,
+    FRAMES,
+    TIMING,
+    PRODUCTS,
+    GRAPHIC,
+    TONE_WARP,
+    DRAFTS,
+)
 
 
 SAVING: Json = {

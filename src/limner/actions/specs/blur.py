@@ -73,6 +73,7 @@ BLUR: tuple[Action, ...] = (
             "shape": choice("circle", ("circle", "hexagon"), "Shape that highlights spread to."),
         },
         handler="limner.actions.blur_background:blur_background",
+        finds_people=True,
         version=2,
         estimated_seconds=4,
     ),

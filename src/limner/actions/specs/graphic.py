@@ -92,6 +92,8 @@ SIGIL_VIDEO = Action(
         "ring": flag(True, "Whether a slowly turning ring surrounds the sign."),
     },
     handler="limner.actions.sigil:sigil_video",
+    finds_people=True,
+    version=2,
     estimated_seconds=12.0,
 )
 
@@ -123,6 +125,7 @@ ICON_PACK = Action(
         "background": colour("#fbf9f5", "The sheet"),
     },
     handler="limner.actions.icon_sheet:icon_pack",
+    version=2,
     estimated_seconds=1.0,
 )
 
@@ -162,6 +165,7 @@ CRITIQUE_IMAGE = Action(
     ),
     params={"strength": number(80, 0, 100, "How far the changes go, in percent; 0 only criticises.")},
     handler="limner.actions.critique:critique_image",
+    version=2,
     estimated_seconds=2.0,
 )
 

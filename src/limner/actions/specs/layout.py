@@ -56,8 +56,8 @@ REFRAME_IMAGE = Action(
         "mode": choice(
             "auto",
             ("auto", "crop", "pad"),
-            "auto cuts when the subject stays whole, with 60 to 90 % of what draws the eye, and pads otherwise; crop "
-            "always cuts; pad keeps every pixel.",
+            "auto cuts when the subject stays whole, with about 90 % of what draws the eye, and all that stands on a "
+            "plain ground; it pads otherwise. crop always cuts; pad keeps every pixel.",
         ),
         "background": choice(
             "auto",
@@ -67,7 +67,7 @@ REFRAME_IMAGE = Action(
         ),
     },
     handler="limner.actions.reframe:reframe_image",
-    version=2,
+    version=3,
     estimated_seconds=0.6,
 )
 
@@ -228,7 +228,7 @@ COMPOSE_GRID = Action(
         "numbers": flag(True, "Whether each picture has a small number below it."),
     },
     handler="limner.actions.lookbook:compose_grid",
-    version=2,
+    version=3,
     sets_text=True,
     estimated_seconds=2.0,
 )

@@ -31,6 +31,7 @@ CUT_OUT = Action(
         "trim": flag(False, "Whether empty borders are cut off; else the picture keeps its size."),
     },
     handler="limner.actions.cutout:cut_out",
+    finds_people=True,
     estimated_seconds=2.0,
 )
 
@@ -52,6 +53,7 @@ COMPOSE_STUDIO_SHOT = Action(
         "reflection": number(22, 0, 100, "How much the floor mirrors, in percent; 0 is matt."),
     },
     handler="limner.actions.studio_shot:compose_studio_shot",
+    finds_people=True,
     estimated_seconds=3.0,
 )
 
@@ -75,6 +77,8 @@ COMPOSE_MUGSHOT = Action(
         "strength": number(100, 0, 100, "How much the light is a flash's, in percent."),
     },
     handler="limner.actions.mugshot:compose_mugshot",
+    finds_people=True,
+    version=2,
     sets_text=True,
     estimated_seconds=4.0,
 )
@@ -107,6 +111,7 @@ COMPOSE_ADS = Action(
         "accent": colour("auto", "The colour that draws the eye, or auto"),
     },
     handler="limner.actions.ads:compose_ads",
+    finds_people=True,
     sets_text=True,
     estimated_seconds=6.0,
 )
@@ -136,6 +141,7 @@ ANIMATE_PRODUCT = Action(
         "shine": number(60, 0, 100, "How strong the band of light is, in percent; 0 is none."),
     },
     handler="limner.actions.product_film:animate_product",
+    finds_people=True,
     estimated_seconds=25.0,
     timeout_seconds=600,
 )

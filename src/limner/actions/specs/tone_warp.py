@@ -60,6 +60,7 @@ RELIGHT_IMAGE = Action(
         "strength": number(70, 0, 100, "How far the new light takes over, in percent; 0 changes nothing."),
     },
     handler="limner.actions.relight:relight_image",
+    finds_people=True,
     estimated_seconds=2.0,
 )
 
@@ -83,6 +84,8 @@ MATCH_TEXTURE = Action(
         "area": choice("all", ("all", "subject", "background"), "What of the picture is changed."),
     },
     handler="limner.actions.texture:match_texture",
+    finds_people=True,
+    version=2,
     estimated_seconds=4.0,
 )
 
@@ -124,7 +127,7 @@ SWAP_FACADE = Action(
         "quad": text(
             "",
             "The wall's corners, x and y in percent of the picture, clockwise from the top left, as in "
-            "`10 12, 88 20, 88 90, 10 95`; empty: found.",
+            "`10 12, 88 20, 88 90, 10 95`; empty: found, or refused where no flat wall shows.",
             longest=120,
         ),
         "keep_openings": flag(
@@ -137,6 +140,7 @@ SWAP_FACADE = Action(
         "strength": number(100, 0, 100, "How much the new material covers the old, in percent."),
     },
     handler="limner.actions.facade:swap_facade",
+    version=2,
     estimated_seconds=3.0,
 )
 
@@ -144,15 +148,16 @@ FIND_TEXT_BOXES = Action(
     action_id="find-text-boxes",
     name="Find Text Boxes",
     description=(
-        "Find the lines of type in a picture without reading them, and list their boxes, numbered, in percent of the "
-        "picture, as JSON. Made for agents who see the picture and say the words to replace-text."
+        "Find the lines of type in a picture and list their boxes, numbered, in percent of the picture, as JSON; with "
+        "what they say where limner[ocr] is installed. Made for agents who say the new words to replace-text."
     ),
     inputs=_PICTURE,
     outputs=(ActionPort(Kind.TEXT, description="The boxes as JSON, and what to do next."),),
     params={
         "language": text("", "The language to translate into, for the next step that is named.", longest=60)
     },
-    handler="limner.actions.text_boxes:find_text_boxes",
+    handler="limner.actions.text_lines:find_text_boxes",
+    reads_text=True,
     estimated_seconds=2.0,
 )
 
@@ -170,13 +175,16 @@ REPLACE_TEXT = Action(
             Kind.TEXT,
             0,
             60,
-            "One text per box: its number from find-text-boxes, or left top right bottom in percent, a bar, the words.",
+            "One text per box: its number from find-text-boxes, the words that stand there (with limner[ocr]), or left "
+            "top right bottom in percent; a bar; the new words.",
         ),
     ),
     outputs=_RESULT,
     params={},
     handler="limner.actions.retype:replace_text",
+    version=2,
     sets_text=True,
+    reads_text=True,
     estimated_seconds=2.0,
 )
 

@@ -30,26 +30,6 @@ class ModelParam(Answer):
     options: list[Option] | None = None
 
 
-class Model(Answer):
-    """Something that generates."""
-
-    model_id: str
-    name: str
-    provider: str
-    type: KindName
-    capabilities: list[str]
-    estimated_credits: float
-    estimated_seconds: float
-    params: list[ModelParam]
-
-
-class ModelList(Answer):
-    """A page of models."""
-
-    models: list[Model]
-    meta: Meta
-
-
 class Count(Answer):
     """How many values an action takes; `max` left out: any number."""
 
@@ -58,13 +38,39 @@ class Count(Answer):
 
 
 class ActionPort(Answer):
-    """What an action takes or makes."""
+    """What an action takes or makes, or a model takes."""
 
     name: str
     type: KindName
     multiple: Count | Literal[True] | None = Field(None, description="How many, where it is a list.")
     optional: bool | None = None
     description: str | None = None
+
+
+class Model(Answer):
+    """Something that generates."""
+
+    model_id: str
+    name: str
+    description: str
+    provider: str
+    type: KindName
+    fidelity: Literal["model", "layout-draft"] = Field(
+        description="`layout-draft`: set out like what the prompt asks for, with placeholders; not a generated picture."
+    )
+    availability: Literal["ready", "needs_provider"]
+    capabilities: list[str]
+    estimated_credits: float
+    estimated_seconds: float
+    inputs: list[ActionPort]
+    params: list[ModelParam]
+
+
+class ModelList(Answer):
+    """A page of models."""
+
+    models: list[Model]
+    meta: Meta
 
 
 class ActionParam(Answer):

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from limner.rest.shapes.common import Answer, Body, Meta, ProjectId, UnixMs, Usd, WorkspaceId, example
+from limner.rest.shapes.provenance import RunSummary
 from limner.rest.shapes.techniques import PortTypeName
 
 PublicStatus = Literal["pending", "running", "completed", "failed"]
@@ -66,22 +67,34 @@ class StartTechnique(StartBody):
     revision: str | None = None
 
 
+class ActionInput(Body):
+    """One input of an action or model: `text` for text, `url` for media."""
+
+    type: KindName
+    name: str | None = Field(None, description="Not needed: these inputs go by their type.")
+    text: Text | None = None
+    url: Text | None = Field(None, description="https:// address, `asset_…` or data: URL up to 2 MB.")
+
+
 class StartGeneration(StartBody):
     """Starts a run of a model."""
 
+    model_config = example(
+        type="image", prompt="A poster for a spring sale", model="limner/draft-1", params={"layout": "poster"}
+    )
+
     prompt: Text
     type: KindName
-    model: str | None = Field(None, description="A `model_id`; without it, the server chooses.")
-    params: dict[str, Any] = Field(default_factory=dict)
-
-
-class ActionInput(Body):
-    """One input of an action: `text` for text, `url` for media."""
-
-    type: KindName
-    name: str | None = Field(None, description="Not needed: inputs of an action go by their type.")
-    text: Text | None = None
-    url: Text | None = Field(None, description="https:// address, `asset_…` or data: URL up to 2 MB.")
+    model: str | None = Field(
+        None, max_length=200, description="A `model_id`; without it, the server chooses."
+    )
+    inputs: list[ActionInput] = Field(default_factory=list, max_length=200)
+    params: dict[str, Any] = Field(
+        default_factory=dict,
+        description="The model's. `accept_drafts: true`, where no `model` is named: a layout draft will do.",
+    )
+    brand_kit: str | None = None
+    evaluate: bool = Field(False, description="Score the outputs even without a brand kit.")
 
 
 class StartAction(StartBody):
@@ -193,10 +206,17 @@ class RunDetail(Answer):
     seed: int
     brand_kit: str | None = None
     last_seq: int = Field(description="The number of its last event.")
+    fidelity: str | None = Field(
+        None, description="Of a model's run: how close the result is to what was asked."
+    )
+    unmatched_terms: list[str] | None = Field(
+        None, description="Of a layout draft: words of the prompt that it does not show."
+    )
     technique: TechniqueNamed | None = None
     action: ActionNamed | None = None
     model: ModelNamed | None = None
     callbacks: list[Delivery] | None = Field(None, description="Who was told of its end, and how that went.")
+    run_summary: RunSummary | None = Field(None, description="Of a completed run, where it is read alone.")
 
 
 class HistoryRow(RunDetail):

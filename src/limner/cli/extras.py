@@ -1,0 +1,28 @@
+"""What the doctor says of the optional extras: which are installed, what each adds, and how it is had."""
+
+from limner.actions import fonts_extra, ocr_extra, vision_extra
+from limner.cli.checks import Check, Result
+
+ADDS = {
+    "fonts": (fonts_extra, "type in twenty more scripts, Chinese, Japanese, Korean and emoji"),
+    "ocr": (
+        ocr_extra,
+        "words in pictures are read: find-text-boxes, replace-text, scores of words and contrast",
+    ),
+    "vision": (
+        vision_extra,
+        "people are found by their faces, and cut out, lit and kept sharp with better outlines",
+    ),
+}
+
+
+def check_extras() -> list[Check]:
+    """Return a note of each extra. One that is not installed is nothing to mend: everything works without."""
+    return [Check(name, Result.OK, _told(name)) for name in ADDS]
+
+
+def _told(name: str) -> str:
+    extra, adds = ADDS[name]
+    if edition := extra.edition():
+        return f"{extra.EXTRA} is installed: {adds} ({edition})"
+    return f"{extra.EXTRA} is not installed; with it: {adds}. pip install '{extra.EXTRA}'"
