@@ -12,7 +12,7 @@ from limner.types import Asset, Disposition, Event, Json, Kind, Model, Output, P
 from limner.types.model import GENERATED
 
 MAX_TEXT_CHARS = 1200
-MAX_ABOUT_CHARS = 80
+MAX_ABOUT_CHARS = 40
 """So much of what a drafting model says of its picture: what matters of it stands in the run itself."""
 EXAMPLE_KIT = "homestead"
 GENERATION_TYPES = tuple(kind.value for kind in GENERATED)

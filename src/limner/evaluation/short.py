@@ -12,22 +12,29 @@ MOST_NAMED = 3
 def shortened(evaluation: Json) -> Json:
     """Return an evaluation without what can be had elsewhere; the run's `evaluated` event has all of it.
 
-    Thresholds and evidence, in a few words, stand where something is amiss; the brand kit's id is the run's own.
+    Thresholds and evidence, in a few words, stand where something is amiss; the brand kit is the run's own.
     """
-    kept = {name: value for name, value in evaluation.items() if name != "brand_kit"}
+    kept = {
+        name: value for name, value in evaluation.items() if name not in ("brand_kit", "brand_kit_revision")
+    }
     return {**kept, "criteria": [_short(each) for each in evaluation["criteria"]]}
 
 
 def _short(criterion: Json) -> Json:
     if "not_measured" in criterion:
         return {"id": criterion["id"], "not_measured": _cut(criterion["not_measured"], MOST_REASON_CHARS)}
-    document: Json = {name: criterion[name] for name in ("id", "score", "weight", "measured")}
+    document: Json = {name: _plain(criterion[name]) for name in ("id", "score", "weight", "measured")}
     if criterion["score"] == 1:
         return document
     document["threshold"] = criterion["threshold"]
     if text := words_of(criterion["evidence"]):
         document["evidence"] = _cut(text, MOST_EVIDENCE_CHARS)
     return document
+
+
+def _plain(value: object) -> object:
+    """Return a whole number as one: 1, not 1.0."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def words_of(evidence: Json) -> str:

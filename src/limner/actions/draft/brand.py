@@ -6,7 +6,6 @@ import io
 import json
 import re
 from functools import lru_cache
-from math import log
 from typing import Any
 
 from PIL import Image
@@ -23,8 +22,8 @@ FIELD = "params.brand"
 LOGO_PX = 512
 SEEN_CONTRAST = 1.5
 MOST_NAME = 60
-NARROWEST, WIDEST = 0.5, 2.0
-"""How far a kit's ratio may be from a layout's own for the layout to be drawn in it."""
+MOST_APART = 0.5
+"""How far a layout's own ratio may be from a kit's, as a share of that, for the layout to be drawn in it."""
 _RATIO = re.compile(r"[1-9]\d{0,2}:[1-9]\d{0,2}")
 _HEX = re.compile(r"#[0-9a-f]{6}")
 _DATA = re.compile(r"data:image/(png|jpeg|webp|svg\+xml);base64,([A-Za-z0-9+/=\s]+)")
@@ -82,14 +81,10 @@ def kit_type(kit: Json) -> TypePair | None:
 def kit_ratio(kit: Json, own: str) -> str:
     """Return the kit's aspect ratio that is nearest to a layout's own; that itself where the kit has none near."""
     wanted = _quotient(own)
-    near = [
-        each
-        for each in _listed(kit.get("ratios"))
-        if isinstance(each, str)
-        and _RATIO.fullmatch(each)
-        and NARROWEST <= _quotient(each) / wanted <= WIDEST
-    ]
-    return min(near, key=lambda each: abs(log(_quotient(each) / wanted)), default=own)
+    known = [each for each in _listed(kit.get("ratios")) if isinstance(each, str) and _RATIO.fullmatch(each)]
+    apart = {each: abs(wanted / _quotient(each) - 1) for each in known}
+    near = [each for each in known if apart[each] <= MOST_APART]
+    return min(near, key=apart.__getitem__, default=own)
 
 
 def _quotient(ratio: str) -> float:
