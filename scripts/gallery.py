@@ -135,6 +135,7 @@ LOOKS: dict[str, list[dict[str, Any]]] = {
     "animate-product": [{}, {"move": "camera", "backdrop": "dark"}],
     "style-logo": [{"style": style} for style in ("neon", "emboss", "chrome", "paper", "halftone")],
     "compose-book": [{"spine": "Coffee, slowly"}],
+    "upscale-image": [{"factor": 3}],
     "draft-layout": [
         {"layout": "poster", "seed": 1, "size": 900},
         {"layout": "mood-board", "size": 900},

@@ -44,6 +44,7 @@ STILLS: list[tuple[str, dict[str, Any], int]] = [
     ("side-by-side-composite", {"layout": "grid-2x2"}, 4),
     ("compose-grid", {"title": "Autumn"}, 9),
     ("ken-burns-video", {"duration": 1}, 1),
+    ("upscale-image", {"method": "lanczos"}, 1),
 ]
 """Actions on pictures, with parameters, and how many of 12 megapixels they are given."""
 FILMS: list[tuple[str, dict[str, Any], int]] = [

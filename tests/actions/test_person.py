@@ -32,7 +32,11 @@ def share_at(mask, image, left, top, right, bottom):
 def test_the_models_are_those_that_the_readme_names():
     told = (model_folder() / "README.md").read_text()
     names = {path.name for path in model_folder().glob("*.tflite")}
-    assert names == {"selfie_segmentation.tflite", "face_detection_short_range.tflite"}
+    assert names == {
+        "selfie_segmentation.tflite",
+        "face_detection_short_range.tflite",
+        "realesr_animevideov3.tflite",
+    }
     for name in names:
         line = next(line for line in told.splitlines() if line.startswith(f"| `{name}`"))
         assert hashlib.sha256((model_folder() / name).read_bytes()).hexdigest() in line
@@ -87,9 +91,9 @@ def test_without_the_extra_the_subject_is_found_all_the_same(tmp_path, without_e
     assert alpha[124, 224] == 255 and alpha[100, 440] == 0
 
 
-def test_actions_that_find_people_know_the_edition(monkeypatch):
+def test_actions_that_a_model_works_for_know_the_edition(monkeypatch):
     monkeypatch.setattr(vision_extra, "edition", lambda: "eyes 1")
     assert {action.action_id for action in builtin() if "eyes 1" in action.edition} == {
         "blur-background", "cut-out", "compose-studio-shot", "compose-mugshot", "compose-ads", "animate-product",
-        "sigil-video", "relight-image", "match-texture",
+        "sigil-video", "relight-image", "match-texture", "upscale-image",
     }  # fmt: skip

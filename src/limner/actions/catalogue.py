@@ -51,7 +51,8 @@ def builtin() -> Catalogue:
     fonts, reading, vision = fonts_extra.edition(), ocr_extra.edition(), vision_extra.edition()
 
     def edition(action: Action) -> str:
-        uses = ((action.sets_text, fonts), (action.reads_text, reading), (action.finds_people, vision))
+        sees = action.finds_people or action.enlarges
+        uses = ((action.sets_text, fonts), (action.reads_text, reading), (sees, vision))
         return ", ".join(extra for is_used, extra in uses if is_used and extra)
 
     return Catalogue(replace(action, edition=edition(action)) for action in ACTIONS)

@@ -1,4 +1,4 @@
-"""The finding of people, the optional extra `vision`: whether it is installed, and which edition of it."""
+"""What runs trained models on pictures, the optional extra `vision`: whether it is installed, and which edition."""
 
 from importlib import util
 
@@ -8,14 +8,14 @@ PACKAGES = {"ai-edge-litert": "ai_edge_litert"}
 
 
 def is_installed() -> bool:
-    """Return whether people can be found here. Loads nothing."""
+    """Return whether people can be found, and pictures drawn larger, here. Loads nothing."""
     return bool(PACKAGES) and all(util.find_spec(module) is not None for module in PACKAGES.values())
 
 
 def edition() -> str:
     """Return what runs the models, with its version; empty when it is not installed.
 
-    A subject found with models differs from one found without: results are kept apart by it.
+    What is made with models differs from what is made without: results are kept apart by it.
     """
     if not is_installed():
         return ""

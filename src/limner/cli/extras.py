@@ -11,7 +11,7 @@ ADDS = {
     ),
     "vision": (
         vision_extra,
-        "people are found by their faces, and cut out, lit and kept sharp with better outlines",
+        "people are found by their faces, for better outlines; upscale-image draws edges anew",
     ),
 }
 

@@ -12,6 +12,7 @@ from limner.actions.specs.layout import LAYOUT
 from limner.actions.specs.params import choice, whole
 from limner.actions.specs.products import PRODUCTS
 from limner.actions.specs.shapes import SHAPES
+from limner.actions.specs.sizes import SIZES
 from limner.actions.specs.text import TEXT
 from limner.actions.specs.timing import TIMING
 from limner.actions.specs.tone_warp import TONE_WARP
@@ -73,6 +74,7 @@ FAMILIES = (
     GRAPHIC,
     TONE_WARP,
     DRAFTS,
+    SIZES,
 )
 
 
