@@ -350,7 +350,7 @@ def test_focus_names_the_subject_among_two() -> None:
     assert right[50, 150] > 0.8 > 0.2 > right[50, 50]
 
 
-def test_the_subject_stays_exact_and_the_background_loses_detail() -> None:
+def test_the_subject_stays_exact_and_the_background_loses_detail(without_extra: None) -> None:
     image = photo("astronaut", (512, 512))
     subject = find_subject(image)
     mask = np.asarray(follow_edges(image, subject))

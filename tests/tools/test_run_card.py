@@ -38,8 +38,10 @@ outputs:
   - {{id: words, name: Words, type: text, from: $steps.joined.text}}
 """
 LONG = MARKUP + "long " * 400 + "the end"
-FRAMES = 150
-FAILING_SECONDS = 8  # 192 frames
+FRAMES = 400
+FAILING_SECONDS = 18  # 432 frames
+FILM_SECONDS = 16  # 384 frames
+"""Long enough to take some seconds, so that progress is seen more than once."""
 
 
 # ---- On the wire ------------------------------------------------------------------------------------------------
@@ -153,9 +155,12 @@ def scenes() -> list[dict[str, Any]]:
     slow_failure = film_call("card-fails", 1.31, FAILING_SECONDS, wait_seconds=40)
     return [
         # The call itself takes as long as the run: until it answers, the card has only the key to follow by.
-        _scene("waits", "Done", film_call("card-waits", 1.21, 4, wait_seconds=45)),
+        _scene("waits", "Done", film_call("card-waits", 1.21, FILM_SECONDS, wait_seconds=45)),
         _scene(
-            "follows", "Done", film_call("card-follows", 1.22, 4, wait_seconds=0), context={"theme": "dark"}
+            "follows",
+            "Done",
+            film_call("card-follows", 1.22, FILM_SECONDS, wait_seconds=0),
+            context={"theme": "dark"},
         ),
         _scene(
             "pictures",
@@ -166,10 +171,15 @@ def scenes() -> list[dict[str, Any]]:
             opens=True,
         ),
         _scene(
-            "plays", "", film_call("card-waits", 1.21, 4), click="button:text-is('Play')", until="main video"
+            "plays", "", film_call("card-plays", 1.24, 4), click="button:text-is('Play')", until="main video"
         ),
         _scene("drafts", "Done", draft),
-        _scene("cancels", "Cancelled", film_call("card-cancels", 1.23, 6, wait_seconds=0), click="#cancel"),
+        _scene(
+            "cancels",
+            "Cancelled",
+            film_call("card-cancels", 1.23, FILM_SECONDS, wait_seconds=0),
+            click="#cancel",
+        ),
         _scene("fails", "Failed", slow_failure),
         _scene("refused", "Not started", {"technique_id": "tech_palette-pull", "inputs": {"colors": 99}}),
         _scene("prices", "Checked", {**palette, "dry_run": True}),

@@ -5,6 +5,7 @@ from typing import Any
 
 from limner.app.documents import event_document, port_document, technique_document
 from limner.app.generating import made_by_model
+from limner.app.provenance import run_summary
 from limner.app.requests import RevisionEntry, TechniqueEntry
 from limner.app.studio import RunView
 from limner.public import public_error, public_status
@@ -123,6 +124,13 @@ def run_detail(session: Session, view: RunView) -> Json:
         **made_by_model(run),
         **_target(run),
     )
+
+
+def run_alone(session: Session, view: RunView) -> Json:
+    """Return a run as it stands, with its summary once it has completed: as a run is read that is not in a list."""
+    document = run_detail(session, view)
+    summary = run_summary(view.run, view.assets, f"{poll_url(session, view.run)}/provenance")
+    return document if summary is None else {**document, "run_summary": summary}
 
 
 def history_row(session: Session, view: RunView) -> Json:

@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from limner.engine.following import Update
 from limner.public import public_status
-from limner.rest.documents import event, run_detail
+from limner.rest.documents import event, run_alone
 from limner.rest.session import Session
 from limner.types import Json
 from limner_tools.door import Door
@@ -90,7 +90,7 @@ def stream_run(session: Session, run_id: str, headers: Mapping[str, str]) -> Eve
             async for frame in events:
                 yield frame
         ended = await session.studio.get_run(session.caller, run_id)
-        yield _frame("run", run_detail(session, ended))
+        yield _frame("run", run_alone(session, ended))
 
     return EventStream(frames(), session.api.door, headers=headers)
 

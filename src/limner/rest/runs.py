@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import Header, Query, Response
 from fastapi.responses import JSONResponse
 
-from limner.app.provenance import run_summary
 from limner.app.requests import RunFilter
 from limner.errors import InvalidInput, NotFound
 from limner.rest import documents
@@ -66,10 +65,7 @@ async def get_provenance(caller: Caller, run_id: RunId) -> Json:
 
 async def _detail(caller: Session, run_id: str) -> Json:
     view = await caller.studio.get_run(caller.caller, run_id)
-    document = documents.run_detail(caller, view)
-    link = f"{documents.poll_url(caller, view.run)}/provenance"
-    if (summary := run_summary(view.run, view.assets, link)) is not None:
-        document["run_summary"] = summary
+    document = documents.run_alone(caller, view)
     if view.run.callback_url is not None and view.run.status.is_terminal:
         document["callbacks"] = await caller.studio.deliveries(caller.caller, run_id)
     return document

@@ -70,7 +70,7 @@ async def run_technique(
     view = await _start(caller, response, request, prefer)
     if body.mode == "stream":
         return stream_run(caller, view.run.run_id, dict(response.headers))
-    return documents.run_detail(caller, view)
+    return documents.run_alone(caller, view)
 
 
 @router.post("/runs/technique", response_model=Started, responses=_STARTED, operation_id="startTechniqueRun")
