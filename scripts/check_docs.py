@@ -1,4 +1,4 @@
-"""Fail on dead links, shell examples that no longer parse, YAML examples that do not load, long decisions."""
+"""Fail on dead links, shell examples that no longer parse, YAML and TOML examples that do not load, long decisions."""
 
 import contextlib
 import io
@@ -6,19 +6,29 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+
+import anyio
 
 from limner.actions.catalogue import builtin
 from limner.authored.document import parse_document
 from limner.brands.load import load_data
 from limner.cli.arguments import build_parser
-from limner.errors import InvalidBrandKit, InvalidTechnique
+from limner.config import Settings, read_settings
+from limner.config.file import FILE_NAME
+from limner.errors import ConfigurationError, InvalidBrandKit, InvalidTechnique
+from limner.providers.registry import ConnectedProviders, connect_all
 from limner.techniques.load import load_text
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.M | re.S)
+KEY_VARIABLE = re.compile(r"""^api_key_env = "(\w+)"$""", re.M)
+OTHER_FILES = ("[project", "[mcp_servers")
+"""How examples of pyproject.toml and of a host's own file begin."""
 MOST_DECISION_LINES = 40
 
 
@@ -68,6 +78,35 @@ def stale_examples(text: str) -> Iterator[str]:
                 load_data(*parse_document(body, "example", "brand kit"), ROOT)
             except InvalidBrandKit as error:
                 yield f"a brand kit example does not load: {error.message}"
+        elif language == "toml" and not body.startswith(OTHER_FILES):
+            yield from stale_settings(body)
+
+
+def stale_settings(body: str) -> Iterator[str]:
+    """Yield what is wrong with an example of limner.toml: settings that cannot be read, providers that are refused."""
+    with tempfile.TemporaryDirectory() as home:
+        Path(home, FILE_NAME).write_text(body, encoding="utf-8")
+        keys = dict.fromkeys(KEY_VARIABLE.findall(body), "an-example")
+        try:
+            settings = read_settings({"LIMNER_HOME": home, **keys})
+        except ConfigurationError as error:
+            yield f"an example of limner.toml cannot be read: {error.message}"
+            return
+        for name, problem in anyio.run(connected_as_shown, settings).problems.items():
+            yield f"an example of the provider {name} does not connect: {problem}"
+
+
+async def connected_as_shown(settings: Settings) -> ConnectedProviders:
+    """Connect the providers of an example, none of which is asked anything."""
+    shown = [replace(each, api_key="an-example", api_key_keyring=None) for each in settings.providers]
+    connected = await connect_all(shown, fetch=fetch_nothing)
+    await connected.aclose()
+    return connected
+
+
+async def fetch_nothing(address: str, name: str, target: Path) -> None:
+    """Fetch nothing: an example only connects."""
+    raise AssertionError(f"{address} was fetched")
 
 
 def stale_commands(body: str) -> Iterator[str]:

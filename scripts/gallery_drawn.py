@@ -13,10 +13,13 @@ INK, PAPER, RED, SEA = "#22201d", "#f4efe6", "#c8452d", "#1d5c6b"
 def drawn(body: str, width: int, height: int) -> Image.Image:
     """Return the picture of an SVG's body, RGBA."""
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}">{body}</svg>'
+    return rendered(svg, width)
+
+
+def rendered(svg: str, width: int) -> Image.Image:
+    """Return the picture of an SVG at a width, RGBA, set in the fonts that ship."""
     fonts = [str(path) for path in sorted(font_folder().glob("*.ttf"))]
-    data = resvg_py.svg_to_bytes(
-        svg_string=svg, width=width, height=height, skip_system_fonts=True, font_files=fonts
-    )
+    data = resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True, font_files=fonts)
     with Image.open(io.BytesIO(bytes(data))) as image:
         return image.convert("RGBA")
 
@@ -81,10 +84,7 @@ def wordmark() -> Image.Image:
 
 def kit_logo(kit: str) -> Image.Image:
     """Return a built-in kit's logo on transparency."""
-    svg = (brand_folder() / kit / "logo.svg").read_text(encoding="utf-8")
-    data = resvg_py.svg_to_bytes(svg_string=svg, width=800, skip_system_fonts=True)
-    with Image.open(io.BytesIO(bytes(data))) as image:
-        return image.convert("RGBA")
+    return rendered((brand_folder() / kit / "logo.svg").read_text(encoding="utf-8"), 800)
 
 
 def cover(title: tuple[str, str], author: str, ground: str, ink: str) -> Image.Image:

@@ -1,6 +1,7 @@
 """Makes the inputs of the technique gallery: the sample media, what is cut from them, and a few drawings."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import av
@@ -55,7 +56,7 @@ def upright() -> Image.Image:
 
 MAKERS: dict[str, Callable[[], Image.Image]] = {
     **{
-        name: lambda name=name: photo(name)
+        name: partial(photo, name)
         for name in ("astronaut", "brick", "chelsea", "china", "coffee", "flower", "rocket")
     },
     "camera": lambda: photo("camera").convert("L"),
@@ -75,8 +76,8 @@ MAKERS: dict[str, Callable[[], Image.Image]] = {
     "house": draw.house,
     "block": draw.block,
     "wordmark": draw.wordmark,
-    "homestead": lambda: draw.kit_logo("homestead"),
-    "night-market": lambda: draw.kit_logo("night-market"),
+    "homestead": partial(draw.kit_logo, "homestead"),
+    "night-market": partial(draw.kit_logo, "night-market"),
     "cover": lambda: draw.cover(("The Long", "Tide"), "MARA ELLIS", "#123b4a", "#f0d9a8"),
     "cover-back": lambda: draw.back_cover("#123b4a", "#f0d9a8"),
     "cover-light": lambda: draw.cover(("Salt and", "Bread"), "JONAS WEIR", "#f4efe6", "#c8452d"),

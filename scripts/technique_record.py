@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from technique_cases import CASES, SEED, Case
-from technique_runs import Made
+from technique_runs import SECONDS_TOLERANCE, Made
 
 from limner.actions.catalogue import builtin
 from limner.library import technique_folder
@@ -20,7 +20,6 @@ PICTURES = ROOT / "docs" / "images" / "techniques"
 RECORD = PICTURES / "gallery.json"
 RATIO = re.compile(r"\d+:\d+")
 RATIO_TOLERANCE = 0.01
-SECONDS_TOLERANCE = 0.1
 WORDS = {"name", "description", "tags", "examples", "estimated_seconds"}
 Record = dict[str, Any]
 

@@ -18,8 +18,10 @@ from PIL import Image
 from technique_cases import SEED, Case
 
 from limner.types import Technique
+from limner.types.technique import technique_id_of
 
 WAIT_SECONDS = 45
+SECONDS_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,7 @@ async def mcp_client(folder: Path) -> AsyncIterator[Client]:
 async def through_mcp(client: Client, slug: str, case: Case, folder: Path) -> list[Made]:
     """Run a case with the tools `start_run` and `get_run`; return as the command line does. Raises: Refused."""
     call: dict[str, Any] = {
-        "technique_id": f"tech_{slug}",
+        "technique_id": technique_id_of(slug),
         "inputs": case.inputs(folder / "inputs"),
         "seed": SEED,
         "wait_seconds": WAIT_SECONDS,
@@ -120,7 +122,7 @@ def made_of(output: dict[str, Any]) -> Made:
     if size is not None:
         is_as_said &= size == (output["width"], output["height"])
     if seconds is not None:
-        is_as_said &= abs(seconds - output["duration_seconds"]) < 0.1
+        is_as_said &= abs(seconds - output["duration_seconds"]) < SECONDS_TOLERANCE
     return Made(name, media_type, path, None, size, seconds, is_as_said)
 
 

@@ -27,6 +27,8 @@ CHANNELS, CONVOLUTIONS, SCALE = 64, 18, 4
 side, four each way, and the picture itself under them. Source: realesr-animevideov3-x4.param."""
 HALF = 0x01306B47
 """What ncnn writes before weights that are 16-bit floats."""
+OPTIONS = {"CONV_2D": "Conv2DOptions", "DEPTH_TO_SPACE": "DepthToSpaceOptions"}
+"""What the schema calls an operation's options, where it is not the operation's own name."""
 SIDE = 64
 """Of the picture that the file says it takes; whoever runs it may resize that to any other."""
 
@@ -103,8 +105,7 @@ class Graph:
         operator.opcodeIndex = self.codes.setdefault(number, len(self.codes))
         operator.inputs, operator.outputs = inputs, [self.tensor(name, shape)]
         if options:
-            kind = {"CONV_2D": "Conv2DOptions", "DEPTH_TO_SPACE": "DepthToSpaceOptions"}.get(code)
-            kind = kind or f"{code.capitalize()}Options"
+            kind = OPTIONS.get(code, f"{code.capitalize()}Options")
             operator.builtinOptionsType = getattr(schema.BuiltinOptions, kind)
             operator.builtinOptions = getattr(schema, f"{kind}T")()
             for key, value in options.items():
@@ -115,12 +116,8 @@ class Graph:
     def packed(self, taken: int, made: int) -> bytes:
         """Return the file's bytes."""
         graph = schema.SubGraphT()
-        graph.tensors, graph.operators, graph.inputs, graph.outputs = (
-            self.tensors,
-            self.operators,
-            [taken],
-            [made],
-        )
+        graph.tensors, graph.operators = self.tensors, self.operators
+        graph.inputs, graph.outputs = [taken], [made]
         model = schema.ModelT()
         model.version, model.subgraphs, model.buffers = 3, [graph], self.buffers
         model.description = "realesr-animevideov3, BSD-3-Clause"

@@ -7,8 +7,14 @@ from typing import Any
 import pytest
 
 HERE = Path(__file__).parent
-SHARING = ("tests/conformance/", "tests/rest/", "tests/serving/", "tests/tools/")
-SHARING += ("tests/actions/test_memory.py", "tests/actions/test_sigil.py")
+SHARING = (
+    "tests/conformance/",
+    "tests/rest/",
+    "tests/serving/",
+    "tests/tools/",
+    "tests/actions/test_memory.py",
+    "tests/actions/test_sigil.py",
+)
 """Modules whose tests share something slow to make, most often a server: one process makes it, and runs them all."""
 LONG = (
     "test_conformance.py",

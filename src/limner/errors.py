@@ -17,6 +17,9 @@ LimnerError
 ├── ConfigurationError     a setting is wrong                          configuration_error
 ├── StoreError             the database cannot be used                 store_error
 ├── StepFailed             a step of a run ended without a result      step_failed, worker_crashed, …
+│   ├── OutcomeUnknown     … and may have been billed                  outcome_unknown
+│   └── ProviderFailed     … at a provider that had accepted it        provider_error, safety_blocked, …
+├── NotAccepted            a provider took nothing on, billed nothing  provider_unavailable, provider_refused, …
 └── LostOwnership          another process owns this run now           lost_ownership
 """
 
@@ -189,6 +192,17 @@ class BudgetExceeded(LimnerError):
             ),
         )
 
+    @classmethod
+    def unpriced(cls, names: Sequence[str], limit: str) -> "BudgetExceeded":
+        """Return the error for a run with steps whose price is not known. limit: the reason why that matters."""
+        return BudgetExceeded(
+            f"The price of {' and '.join(names)} is not known, and {limit}. Nothing was started.",
+            next_step=(
+                "Name a model with a price: list_models shows them. The operator can set `price_usd` of a model in "
+                "limner.toml."
+            ),
+        )
+
     def details(self) -> dict[str, Any]:
         """Return the amounts that the decision was made on."""
         return self.amounts
@@ -199,15 +213,25 @@ class ConsentNeeded(BudgetExceeded):
 
     code = "consent_needed"
 
-    def __init__(self, estimated_usd: float) -> None:
-        super().__init__(
-            f"The run would cost {usd(estimated_usd)}, and the user has not agreed to that. Nothing was started.",
-            amounts={"estimated_usd": estimated_usd},
-            next_step=(
-                "Ask the user; if they agree, call again with the same arguments and idempotency_key, "
-                f"and max_cost_usd of at least {plain_usd(estimated_usd)}."
-            ),
-        )
+    def __init__(self, estimated_usd: float | None) -> None:
+        """estimated_usd: None, when the price is not known."""
+        if estimated_usd is None:
+            super().__init__(
+                "The price of the run is not known, and the user has not agreed to that. Nothing was started.",
+                next_step=(
+                    "Name a model with a price: list_models shows them. Or ask the operator to set `price_usd` of this "
+                    "one in limner.toml."
+                ),
+            )
+        else:
+            super().__init__(
+                f"The run would cost {usd(estimated_usd)}, and the user has not agreed to that. Nothing was started.",
+                amounts={"estimated_usd": estimated_usd},
+                next_step=(
+                    "Ask the user; if they agree, call again with the same arguments and idempotency_key, "
+                    f"and max_cost_usd of at least {plain_usd(estimated_usd)}."
+                ),
+            )
         self.estimated_usd = estimated_usd
 
 
@@ -317,6 +341,40 @@ class StepFailed(LimnerError):
 
     code = "step_failed"
     next_step = "Read the message; mend the input or the parameters and start again."
+
+
+class OutcomeUnknown(StepFailed):
+    """A paid request was sent, and no word came back: it may have been billed, and is never sent again by itself."""
+
+    code = "outcome_unknown"
+    next_step = "Look at the provider's own list of jobs. If nothing is there, start a new run with another idempotency_key."
+
+
+class ProviderFailed(StepFailed):
+    """A provider had accepted the work and ended it without a result."""
+
+    code = "provider_error"
+    next_step = "Read the provider's words; change the prompt, the inputs or the model, and start a new run."
+
+    def __init__(self, message: str, *, billed_usd: float | None = 0.0, **more: Any) -> None:
+        """billed_usd: what the provider charges all the same; None: its price."""
+        super().__init__(message, **more)
+        self.billed_usd = billed_usd
+
+
+class NotAccepted(LimnerError):
+    """A provider took nothing on, so that nothing is billed and the request may be sent again or elsewhere."""
+
+    code = "provider_unavailable"
+    next_step = "Call again in a while, or name another model: list_models(available_only=true)."
+
+    def __init__(
+        self, message: str, *, is_passing: bool = True, retry_after_seconds: float | None = None, **more: Any
+    ) -> None:
+        """is_passing: whether the same request may be accepted later. retry_after_seconds: when, if it said so."""
+        super().__init__(message, **more)
+        self.is_passing = is_passing
+        self.retry_after_seconds = retry_after_seconds
 
 
 class LostOwnership(LimnerError):

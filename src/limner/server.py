@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from limner.callbacks.rules import CallbackRules
     from limner.engine.seams import OnEnd
     from limner.engine.workers import Workers
+    from limner.providers.wire import Fetch
     from limner.serving.streams import OpenRequests
     from limner.store.sqlite import SqliteStore
     from limner_tools.door import Door
@@ -225,7 +226,9 @@ async def open_studio(
     from limner.app.models import ModelCatalogue
     from limner.app.places import Places
     from limner.app.previews import Previews
+    from limner.app.pricing import Pricing
     from limner.app.remembering import Remembering
+    from limner.app.routes import Routes
     from limner.app.starting import Starter
     from limner.app.studio import Studio
     from limner.app.techniques import TechniqueCatalogue
@@ -236,8 +239,10 @@ async def open_studio(
     from limner.engine.workers import Workers
     from limner.library import brand_folder, technique_folder
     from limner.models.embedded import EmbeddedModels
+    from limner.providers.desk import ProviderDesk
+    from limner.providers.registry import connect_all
     from limner.store.locks import Locks
-    from limner.store.sqlite import SqliteStore
+    from limner.store.sqlite import SqliteStore, unix_ms
     from limner.techniques.shelf import Shelf
 
     store = SqliteStore(settings.database)
@@ -251,12 +256,16 @@ async def open_studio(
             folders=[settings.home / "techniques", *settings.techniques],
             actions=actions.by_id,
         )
-        techniques = TechniqueCatalogue(shelf=shelf, store=store, actions=actions.by_id)
+        embedded = EmbeddedModels(action_of=actions.get)
+        connected = await connect_all(settings.providers, fetch=_fetch_of_providers(settings))
+        desk = ProviderDesk(connected.ready, connected.problems)
+        models = ModelCatalogue(sources=[embedded, desk], policy=settings.routing)
+        routes = Routes(models=models, embedded=embedded, desk=desk)
+        techniques = TechniqueCatalogue(
+            shelf=shelf, store=store, actions=actions.by_id, models=models, desk=desk
+        )
         kits = BrandShelf(builtin=brand_folder(), folders=[settings.home / "brands"])
         brands = BrandCatalogue(shelf=kits, store=store, media=media, workers=workers)
-        embedded = EmbeddedModels(action_of=actions.get)
-        models = ModelCatalogue(sources=[embedded])
-        generations = Generations(models=models, embedded=embedded, brands=brands)
         evaluator = Evaluator(brands=brands, techniques=techniques, store=store, media=media, workers=workers)
         news = News()
         engine = Engine(
@@ -268,10 +277,13 @@ async def open_studio(
             action_of=actions.get,
             technique_of=techniques.revision,
             brand_of=brands.shown_to,
-            call_of=generations.call_of,
+            model_brand_of=brands.shown_to_model,
+            routes=routes,
+            market=desk,
             evaluate=evaluator.of_run,
             scratch=settings.home / "tmp",
             max_runs=settings.max_runs,
+            clock=unix_ms,
             on_end=on_end,
         )
         window_ms = settings.idempotency_hours * 3_600_000
@@ -279,7 +291,8 @@ async def open_studio(
         starter = Starter(
             techniques=techniques,
             brands=brands,
-            generations=generations,
+            generations=Generations(models=models),
+            pricing=Pricing(routes=routes, technique_of=techniques.revision),
             action_of=actions.get,
             media=media,
             places=places,
@@ -305,6 +318,7 @@ async def open_studio(
             webhook_secret_of=None if webhook_secret is None else _webhook_secrets(webhook_secret),
         )
         async with anyio.create_task_group() as tasks:
+            tasks.start_soon(desk.serve)
             tasks.start_soon(engine.serve if works else lambda: news.watch(store))
             if webhook_secret is not None:
                 tasks.start_soon(_courier(settings, store, webhook_secret).serve)
@@ -342,6 +356,13 @@ def _assets(settings: Settings, store: "SqliteStore", workers: "Workers") -> "As
         clock=unix_ms,
         tmp=settings.home / "incoming",
     )
+
+
+def _fetch_of_providers(settings: Settings) -> "Fetch":
+    """Return what brings in files that a provider keeps at public addresses."""
+    from limner.assets.fetch import Fetcher
+
+    return Fetcher(limits=settings.limits).fetch
 
 
 def _callback_rules(settings: Settings) -> "CallbackRules":

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
+from limner.actions.fonts import FILES, FOLDER
 from limner.actions.job import Given, Job
 from limner.actions.specs import ACTIONS
 from limner.actions.worker import load_handler
@@ -72,6 +73,19 @@ def _file(folder: Path, image: Image.Image | Path, number: int) -> Path:
 
 def sample(name: str) -> Path:
     return SAMPLES / name
+
+
+def poster(
+    lines: Sequence[tuple[str, str, int, int]], ground: str = "#f6f1e7", color: str = "#1d3a34"
+) -> tuple[Image.Image, list[tuple[float, float, float, float]]]:
+    """Return a poster, and the true boxes of its lines in pixels. lines: text, style, size and top in pixels."""
+    image = Image.new("RGB", (600, 320), ground)
+    draw, boxes = ImageDraw.Draw(image), []
+    for words, style, size_px, top in lines:
+        font = ImageFont.truetype(str(FOLDER / FILES[style]), size_px)
+        draw.text((60, top), words, font=font, fill=color)
+        boxes.append(draw.textbbox((60, top), words, font=font))
+    return image, boxes
 
 
 def plain(color: str, size: tuple[int, int]) -> Image.Image:

@@ -6,12 +6,11 @@ import subprocess
 import sys
 
 import pytest
-from layout_jobs import run, sample
-from PIL import Image, ImageDraw, ImageFont
+from layout_jobs import poster, run, sample
+from PIL import Image
 
 from limner.actions import ocr_extra
 from limner.actions.catalogue import builtin
-from limner.actions.fonts import FILES, FOLDER
 from limner.actions.job import Given, Job
 from limner.actions.text_lines import find_text_boxes
 from limner.errors import InvalidInput
@@ -26,17 +25,6 @@ LINES = [
 ]
 
 
-def poster(lines=LINES, ground="#f6f1e7", color="#1d3a34"):
-    """Return a poster, and the true boxes of its lines in pixels."""
-    image = Image.new("RGB", (600, 320), ground)
-    draw, boxes = ImageDraw.Draw(image), []
-    for words, style, size_px, top in lines:
-        font = ImageFont.truetype(str(FOLDER / FILES[style]), size_px)
-        draw.text((60, top), words, font=font, fill=color)
-        boxes.append(draw.textbbox((60, top), words, font=font))
-    return image, boxes
-
-
 def found(folder, image):
     image.save(folder / "picture.png")
     given = {Kind.IMAGE: (Given(path=folder / "picture.png"),)}
@@ -46,7 +34,7 @@ def found(folder, image):
 
 @reads
 def test_every_word_is_read_in_its_place_and_twice_alike(tmp_path):
-    image, true = poster()
+    image, true = poster(LINES)
     document = found(tmp_path, image)
     assert [each["text"] for each in document["boxes"]] == [words for words, *_ in LINES]
     for each, wanted in zip(document["boxes"], true, strict=True):
@@ -81,7 +69,7 @@ def test_slanted_and_see_through_pictures_are_read_and_slanted_lines_marked(tmp_
 
 @reads
 def test_words_are_replaced_where_they_are_read_however_they_are_cased(tmp_path):
-    image, _ = poster()
+    image, _ = poster(LINES)
     by_words = run(tmp_path, "replace-text", [image], ["ALL  linen shirts | Alle Hemden"])
     by_number = run(tmp_path, "replace-text", [image], ["2 | Alle Hemden"])
     by_json = run(tmp_path, "replace-text", [image], ['{"box": "All linen shlrts", "text": "Alle Hemden"}'])
@@ -111,15 +99,15 @@ def test_lines_on_end_are_one_text_and_equal_lines_all_change(tmp_path):
 @reads
 def test_words_that_are_not_there_are_refused_with_those_that_are(tmp_path):
     with pytest.raises(InvalidInput, match="read there: Summer Sale; All linen shirts"):
-        run(tmp_path, "replace-text", [poster()[0]], ["Winter coats | Mäntel"])
+        run(tmp_path, "replace-text", [poster(LINES)[0]], ["Winter coats | Mäntel"])
 
 
 def test_without_the_extra_words_name_no_box_and_the_way_to_it_is_told(tmp_path, without_extra):
-    document = found(tmp_path, poster()[0])
+    document = found(tmp_path, poster(LINES)[0])
     assert len(document["boxes"]) == len(LINES)
     assert all(set(each) == {"number", "box"} for each in document["boxes"])
     with pytest.raises(InvalidInput, match="no numbers before the bar") as refused:
-        run(tmp_path, "replace-text", [poster()[0]], ["All linen shirts | Alle Hemden"])
+        run(tmp_path, "replace-text", [poster(LINES)[0]], ["All linen shirts | Alle Hemden"])
     assert "limner[ocr]" in refused.value.next_step
 
 
@@ -137,7 +125,7 @@ def test_actions_that_read_know_the_edition_and_reading_is_not_loaded_for_it():
 @reads
 def test_nothing_is_fetched(tmp_path):
     """In a process in which every connection is refused, and is written down."""
-    poster()[0].save(tmp_path / "poster.png")
+    poster(LINES)[0].save(tmp_path / "poster.png")
     code = (
         "import socket, sys\n"
         "def refuse(*_, **__): print('CONNECTED'); raise OSError('no network here')\n"

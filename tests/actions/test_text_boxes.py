@@ -3,11 +3,10 @@
 import json
 
 import pytest
-from layout_jobs import sample
-from PIL import Image, ImageDraw, ImageFont
+from layout_jobs import poster, sample
+from PIL import Image
 
 from limner.actions.catalogue import builtin
-from limner.actions.fonts import FILES, FOLDER
 from limner.actions.job import Given, Job
 from limner.actions.text_boxes import text_boxes
 from limner.actions.text_lines import find_text_boxes
@@ -20,22 +19,11 @@ LINES = [
 ]
 
 
-def poster(ground="#f6f1e7", color="#1d3a34"):
-    """Return a poster, and the true boxes of its lines in pixels."""
-    image = Image.new("RGB", (600, 300), ground)
-    draw, boxes = ImageDraw.Draw(image), []
-    for words, style, size_px, top in LINES:
-        font = ImageFont.truetype(str(FOLDER / FILES[style]), size_px)
-        draw.text((60, top), words, font=font, fill=color)
-        boxes.append(draw.textbbox((60, top), words, font=font))
-    return image, boxes
-
-
 @pytest.mark.parametrize(
     ("ground", "color"), [("#f6f1e7", "#1d3a34"), ("#101820", "#ffd166"), ("#b5331d", "white")]
 )
 def test_every_line_is_found_where_it_is(ground, color):
-    image, true = poster(ground, color)
+    image, true = poster(LINES, ground, color)
     found = text_boxes(image)
     assert len(found) == len(true)
     for box, wanted in zip(found, true, strict=True):
@@ -45,7 +33,7 @@ def test_every_line_is_found_where_it_is(ground, color):
 
 @pytest.mark.parametrize("scale", [0.7, 3])
 def test_small_and_large_pictures_give_the_same_boxes(scale):
-    image, _ = poster()
+    image, _ = poster(LINES)
     large = image.resize((round(image.width * scale), round(image.height * scale)), Image.Resampling.LANCZOS)
     for one, other in zip(text_boxes(image), text_boxes(large), strict=True):
         assert all(abs(a - b) < 2.5 for a, b in zip(one, other, strict=True))
@@ -60,7 +48,7 @@ def test_photographs_without_words_hold_next_to_none():
 
 
 def test_the_answer_is_numbered_json_that_says_what_to_do(tmp_path, without_extra):
-    poster()[0].save(tmp_path / "poster.png")
+    poster(LINES)[0].save(tmp_path / "poster.png")
     given = {Kind.IMAGE: (Given(path=tmp_path / "poster.png"),)}
     (made,) = find_text_boxes(Job(given, {"language": "German"}, tmp_path, Limits()))
     document = json.loads(made.text)

@@ -83,7 +83,8 @@ async def test_provenance_names_all_that_made_the_outputs(home: Path) -> None:
         revision = published.revision
         assert told["technique"] == {"technique_id": "tech_mine", "name": "Mine", "revision": revision}
         assert told["brand_kit"] == {"brand_kit": "homestead", "revision": kit.revision}
-        assert (told["seed"], told["evaluation"]["score"]) == (7, view.run.evaluation["score"])  # type: ignore[index]
+        assert view.run.evaluation is not None
+        assert (told["seed"], told["evaluation"]["score"]) == (7, view.run.evaluation["score"])
 
         versions = builtin().by_id
         assert [(step["step"], step["action_id"]) for step in told["steps"]] == [

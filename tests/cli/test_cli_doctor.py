@@ -1,6 +1,7 @@
 """`limner doctor`: tells a machine that works from one that does not."""
 
 import json
+import shutil
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -27,6 +28,10 @@ def test_healthy_machine_makes_a_picture_and_a_film(cli: CommandLine) -> None:
         is_there = find_spec(module) is not None
         assert told.startswith(f"limner[{extra}] is {'installed: ' if is_there else 'not installed; '}")
         assert is_there or f"pip install 'limner[{extra}]'" in told
+    spoken = next(check["message"] for check in report["checks"] if check["id"] == "voice")
+    assert spoken.startswith(f"limner[voice] is {'installed: ' if find_spec('piper') else 'not installed; '}")
+    assert ("piper-tts" in spoken) is (find_spec("piper") is not None)
+    assert ("espeak-ng 1" in spoken) is (shutil.which("espeak-ng") is not None)
     worker = next(check for check in report["checks"] if check["id"] == "worker")
     assert "256 × 256, image/png" in worker["message"]
     assert cli.json("runs", "list")["runs"] == []

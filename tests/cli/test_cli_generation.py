@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import wave
 
 import pytest
 from PIL import Image
@@ -73,6 +74,24 @@ def test_a_refusal_names_the_options_to_type(shared: CommandLine) -> None:
         assert word in " ".join(ended.stderr.split())
 
 
+def test_words_are_spoken_and_the_sound_is_copied(shared: CommandLine) -> None:
+    said = "Less, but better."
+    ended = shared.run(
+        "run", "--generate", "audio", "--prompt", said, "--param", "format=wav", "--out", "said"
+    )
+    assert ended.returncode == 0, ended.stderr
+    with wave.open(str(shared.folder / "said" / "voice-1-audio.wav")) as sound:
+        assert 1 < sound.getnframes() / sound.getframerate() < 4
+    about = json.loads((shared.folder / "said" / "voice-1-text.json").read_text())
+    assert [each["text"] for each in about["sentences"]] == [said]
+    told = json.loads((shared.folder / "said" / "provenance.json").read_text())
+    (step,) = told["steps"]
+    assert step["action_id"] == "speak-text"
+    assert about["engine"].partition("-")[0] in step["edition"]
+    listed = shared.run("models", "--type", "audio").stdout
+    assert "limner/voice-1" in listed and "free" in listed and "No audio model" not in listed
+
+
 def test_a_dry_run_of_a_draft_costs_nothing(shared: CommandLine) -> None:
     told = shared.json(*RUN, "--model", DRAFT, "--dry-run", "--max-cost", "0")
     assert told["cost"]["estimated_usd"] == 0
@@ -93,7 +112,7 @@ def test_models_lists_the_draft_with_its_parameters_and_what_is_missing(shared: 
         f"--model {DRAFT}",
     ):
         assert word in said
-    assert shared.json("models", "--available")["models"] == document["models"]
+    assert shared.json("models", "--available", "--type", "image")["models"] == document["models"]
     assert shared.json("models", "--query", "photorealistic")["models"] == []
     assert shared.run("models", "--type", "smell").returncode == 2
     assert shared.run("models", "--limit", "0").returncode == 2

@@ -8,7 +8,7 @@ import pytest
 from limner.app.models import ModelCatalogue
 from limner.app.requests import ModelFilter
 from limner.errors import InvalidInput, NotFound, Unavailable
-from limner.types import Availability, Kind, Model
+from limner.types import Availability, Kind, Model, RoutingPolicy, Wanted
 
 pytestmark = pytest.mark.anyio
 
@@ -40,13 +40,17 @@ AWAY = model("acme/away", availability=Availability.NEEDS_PROVIDER)
 FILM = model("acme/film", Kind.VIDEO)
 
 
+def catalogue_of(sources: Sequence[Offered]) -> ModelCatalogue:
+    return ModelCatalogue(sources=sources, policy=RoutingPolicy())
+
+
 async def ids(catalogue: ModelCatalogue, **wanted: Any) -> list[str]:
     page = await catalogue.find(ModelFilter(**wanted))
     return [each.model_id for each in page.items]
 
 
 async def test_the_models_of_all_sources_are_one_list_in_the_order_of_ids() -> None:
-    catalogue = ModelCatalogue(sources=[Offered(DRAFT), Offered(FILM, AWAY), Offered()])
+    catalogue = catalogue_of([Offered(DRAFT), Offered(FILM, AWAY), Offered()])
     assert await ids(catalogue) == ["acme/away", "acme/film", "own/draft"]
     assert await ids(catalogue, type=Kind.IMAGE) == ["acme/away", "own/draft"]
     assert await ids(catalogue, available_only=True) == ["acme/film", "own/draft"]
@@ -56,12 +60,12 @@ async def test_the_models_of_all_sources_are_one_list_in_the_order_of_ids() -> N
 
 async def test_of_two_models_with_one_id_the_first_source_has_it() -> None:
     other = model("own/draft", name="Other")
-    catalogue = ModelCatalogue(sources=[Offered(DRAFT), Offered(other)])
+    catalogue = catalogue_of([Offered(DRAFT), Offered(other)])
     assert (await catalogue.get("own/draft")) is DRAFT
 
 
 async def test_a_list_goes_on_where_its_page_ended() -> None:
-    catalogue = ModelCatalogue(sources=[Offered(DRAFT, FILM, CHEAP)])
+    catalogue = catalogue_of([Offered(DRAFT, FILM, CHEAP)])
     first = await catalogue.find(ModelFilter(limit=2))
     assert [each.model_id for each in first.items] == ["acme/film", "acme/small"]
     assert first.total_estimate == 3
@@ -85,17 +89,17 @@ async def test_a_list_goes_on_where_its_page_ended() -> None:
 async def test_a_request_that_names_none_gets_the_cheapest_and_a_draft_only_where_it_will_do(
     models: tuple[Model, ...], accepts: bool, chosen: str
 ) -> None:
-    catalogue = ModelCatalogue(sources=[Offered(*models)])
-    assert (await catalogue.route(Kind.IMAGE, None, accepts_drafts=accepts)).model_id == chosen
+    catalogue = catalogue_of([Offered(*models)])
+    assert (await catalogue.route(Wanted(Kind.IMAGE, accepts_drafts=accepts))).model_id == chosen
 
 
 @pytest.mark.parametrize("kind", [Kind.IMAGE, Kind.VIDEO])
 async def test_nothing_is_chosen_where_nothing_fits_and_the_refusal_says_how_a_draft_is_had(
     kind: Kind,
 ) -> None:
-    catalogue = ModelCatalogue(sources=[Offered(DRAFT, AWAY)])
+    catalogue = catalogue_of([Offered(DRAFT, AWAY)])
     with pytest.raises(Unavailable) as refused:
-        await catalogue.route(kind, None, accepts_drafts=False)
+        await catalogue.route(Wanted(kind, accepts_drafts=False))
     assert refused.value.code == "needs_provider"
     assert f"No {kind.value} model is configured" in refused.value.message
     assert ("own/draft" in refused.value.message) is (kind is Kind.IMAGE)
@@ -103,14 +107,14 @@ async def test_nothing_is_chosen_where_nothing_fits_and_the_refusal_says_how_a_d
 
 
 async def test_a_model_that_is_named_is_the_one_or_the_error_says_why_not() -> None:
-    catalogue = ModelCatalogue(sources=[Offered(DRAFT, CHEAP, AWAY, FILM)])
-    assert (await catalogue.route(Kind.IMAGE, "own/draft", accepts_drafts=False)) is DRAFT
+    catalogue = catalogue_of([Offered(DRAFT, CHEAP, AWAY, FILM)])
+    assert (await catalogue.route(Wanted(Kind.IMAGE, "own/draft"))) is DRAFT
     with pytest.raises(NotFound, match="acme/small") as unknown:
-        await catalogue.route(Kind.IMAGE, "acme/smal", accepts_drafts=False)
+        await catalogue.route(Wanted(Kind.IMAGE, "acme/smal"))
     assert [each.field for each in unknown.value.fields] == ["model_id"]
     with pytest.raises(InvalidInput, match="makes video, not image"):
-        await catalogue.route(Kind.IMAGE, "acme/film", accepts_drafts=False)
+        await catalogue.route(Wanted(Kind.IMAGE, "acme/film"))
     with pytest.raises(Unavailable, match="acme/away") as away:
-        await catalogue.route(Kind.IMAGE, "acme/away", accepts_drafts=False)
+        await catalogue.route(Wanted(Kind.IMAGE, "acme/away"))
     assert away.value.code == "needs_provider"
     assert list(await catalogue.lacking()) == [Kind.AUDIO, Kind.TEXT]

@@ -12,7 +12,7 @@ from serving.sites import CHELSEA, plain_client
 from . import contract
 from .calling import Api, fields_of, frames
 
-DRAFT = "limner/draft-1"
+DRAFT, VOICE = "limner/draft-1", "limner/voice-1"
 BODY: dict[str, Any] = {
     "type": "image",
     "prompt": "A poster for a spring sale, everything half price, with a purple giraffe",
@@ -45,6 +45,17 @@ def test_a_draft_is_started_in_the_public_shape_and_ends_with_its_files(ann: Api
     other = {"json": {**body, "prompt": "Another"}, "headers": {"idempotency-key": "draft"}}
     problem = ann.refused("POST", "/runs/generation", 422, "idempotency_conflict", **other)
     assert [each["field"] for each in problem["diff"]] == ["prompt"]
+
+
+def test_speech_is_started_in_the_public_shape_and_ends_with_its_sound(ann: Api) -> None:
+    said = "Come on Saturday, from ten to four."
+    body = {**BODY, "type": "audio", "prompt": said, "model": VOICE, "params": {"format": "mp3"}}
+    run = contract.check(ann.ended(ann.post("/runs/generation", body)), contract.ANY_RUN)
+    assert run["status"] == "completed", run
+    assert [each["type"] for each in run["outputs"]] == ["audioUrl", "text"]
+    with plain_client() as http:
+        sound = http.get(run["outputs"][0]["url"])
+    assert sound.headers["content-type"] == "audio/mpeg" and len(sound.content) > 10_000
 
 
 def test_without_a_model_the_refusal_says_in_this_apis_words_how_a_draft_is_had(ann: Api) -> None:
@@ -90,7 +101,8 @@ def test_an_unknown_model_is_not_found_and_the_nearest_is_named(ann: Api) -> Non
 
 
 def test_models_are_listed_in_the_public_shape_with_their_parameters(ann: Api) -> None:
-    (model,) = contract.check(ann.get("/models"), contract.MODELS)["models"]
+    model, voice = contract.check(ann.get("/models"), contract.MODELS)["models"]
+    assert (voice["model_id"], voice["type"], voice["estimated_credits"]) == (VOICE, "audio", 0)
     assert (model["model_id"], model["provider"], model["type"]) == (DRAFT, "limner", "image")
     assert (model["fidelity"], model["availability"], model["estimated_credits"]) == (
         "layout-draft",

@@ -1,5 +1,6 @@
 """Models as agents meet them: listed as what they are, started by one call, one run for one key."""
 
+import json
 import sqlite3
 import sys
 from collections.abc import Iterator
@@ -8,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import anyio
+import av
 import mcp_types as t
+import numpy as np
 import pytest
 
 from serving.sites import connected as connected_over_http
@@ -17,7 +20,7 @@ from serving.sites import serving
 from .hosts import COFFEE, RawHost, client, wait_for
 from .modern import ModernHost
 
-DRAFT = "limner/draft-1"
+DRAFT, VOICE = "limner/draft-1", "limner/voice-1"
 ERAS = ("legacy", "modern")
 CALL: dict[str, Any] = {
     "generate": "image",
@@ -114,6 +117,27 @@ def test_the_users_pictures_go_into_the_draft(host: RawHost) -> None:
     ]
 
 
+def test_one_call_speaks_a_prompt_without_a_model_being_named(host: RawHost) -> None:
+    said = "Everything is half price. Come on Saturday."
+    call = {"generate": "audio", "prompt": said, "params": {"speed": 1.2}, "wait_seconds": 45}
+    priced = host.ask("start_run", {**call, "dry_run": True, "max_cost_usd": 0})
+    assert priced["cost"]["estimated_usd"] == 0
+    run = host.ask("start_run", call)
+    assert (run["status"], run["model"], run["fidelity"]) == ("completed", {"model_id": VOICE}, "model"), run
+    sound, text = run["outputs"]
+    assert (sound["output_id"], sound["media_type"]) == ("audio", "audio/mp4")
+    about = json.loads(text["text"])
+    assert " ".join(each["text"] for each in about["sentences"]) == said
+    assert 1.5 < about["seconds"] < 6
+    with av.open(sound["path"]) as container:
+        frames = [frame.to_ndarray() for frame in container.decode(audio=0)]
+    samples = np.concatenate(frames, axis=1)
+    assert samples.shape[1] / 48_000 == pytest.approx(about["seconds"], abs=0.1)
+    assert np.sqrt((samples**2).mean()) > 0.03
+    refused = host.ask("start_run", {**call, "params": {"voice": "gruff"}})["error"]
+    assert [each["field"] for each in refused["fields"]] == ["params.voice"]
+
+
 def test_a_dry_run_of_a_draft_costs_nothing(host: RawHost) -> None:
     priced = host.ask("start_run", {**CALL, "dry_run": True, "max_cost_usd": 0})
     assert priced["cost"] == {"estimated_usd": 0, "by_step": [{"step": DRAFT, "estimated_usd": 0}]}
@@ -121,7 +145,7 @@ def test_a_dry_run_of_a_draft_costs_nothing(host: RawHost) -> None:
 
 def test_the_model_is_listed_as_what_it_is(host: RawHost) -> None:
     listed = host.ask("list_models", {})
-    (row,) = listed["models"]
+    row, voice = listed["models"]
     assert row["model_id"] == DRAFT
     assert {
         "type": "image",
@@ -135,10 +159,19 @@ def test_the_model_is_listed_as_what_it_is(host: RawHost) -> None:
     assert not {"seed", "brand", "format", "quality"} & set(row["params"])
     assert len(row["params"]["layout"]["enum"]) >= 12
     assert [(each["kind"], each["least"], each["most"]) for each in row["inputs"]] == [("image", 0, 12)]
+    assert {
+        "model_id": VOICE,
+        "type": "audio",
+        "fidelity": "model",
+        "price_usd": 0,
+        "availability": "ready",
+    }.items() <= voice.items()
+    assert set(voice["params"]) == {"voice", "speed", "format"}
+    assert "robots" in voice["description"] and "no music" in voice["description"]
     lacking = {each["type"]: each for each in listed["unavailable"]}
-    assert list(lacking) == ["image", "video", "audio", "text"]
+    assert list(lacking) == ["image", "video", "text"]
     assert DRAFT in lacking["image"]["message"] and DRAFT not in lacking["video"]["message"]
-    assert listed["meta"] == {"next_cursor": None, "total_estimate": 1}
+    assert listed["meta"] == {"next_cursor": None, "total_estimate": 2}
 
 
 @pytest.mark.parametrize(
@@ -146,11 +179,13 @@ def test_the_model_is_listed_as_what_it_is(host: RawHost) -> None:
     [
         ({"type": "image"}, 1, 1),
         ({"type": "video"}, 0, 1),
-        ({"query": "layout DRAFTS"}, 1, 4),
-        ({"query": "photorealistic"}, 0, 4),
-        ({"available_only": True}, 1, None),
-        ({"available_only": True, "type": "audio"}, 0, None),
-        ({"limit": 1}, 1, 4),
+        ({"type": "audio"}, 1, 0),
+        ({"query": "layout DRAFTS"}, 1, 3),
+        ({"query": "photorealistic"}, 0, 3),
+        ({"available_only": True}, 2, None),
+        ({"available_only": True, "type": "audio"}, 1, None),
+        ({"available_only": True, "type": "video"}, 0, None),
+        ({"limit": 1}, 1, 3),
     ],
 )
 def test_models_are_found_by_type_words_and_availability(
@@ -165,7 +200,7 @@ def test_models_are_found_by_type_words_and_availability(
 
 def test_models_are_resources_and_are_suggested_where_one_is_asked_for(host: RawHost) -> None:
     reference = {"type": "ref/resource", "uri": "limner://models/{model_id}"}
-    for typed, values in (("Draft", [DRAFT]), ("", [DRAFT]), ("other", [])):
+    for typed, values in (("Draft", [DRAFT]), ("", [DRAFT, VOICE]), ("other", [])):
         argument = {"name": "model_id", "value": typed}
         told = host.result(host.send("completion/complete", {"ref": reference, "argument": argument}))
         assert told["completion"]["values"] == values
@@ -198,7 +233,7 @@ async def test_the_official_client_makes_a_draft_over_http(home: Path) -> None:
     assert result.structured_content is not None and listed.structured_content is not None
     run = checked(result.structured_content)
     assert run["outputs"][0]["url"].startswith(f"{site.url}/media/asset_")
-    assert [each["model_id"] for each in listed.structured_content["models"]] == [DRAFT]
+    assert [each["model_id"] for each in listed.structured_content["models"]] == [DRAFT, VOICE]
 
 
 def rows(home: Path, sql: str) -> list[tuple[Any, ...]]:

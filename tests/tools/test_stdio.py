@@ -236,7 +236,7 @@ def test_messages_may_come_in_pieces_and_several_at_once(home: Path) -> None:
             host.process.stdin.write(piece)
             host.process.stdin.flush()
         for number in (101, 102, 103):
-            (model,) = host.result(number)["structuredContent"]["models"]
+            model, _ = host.result(number)["structuredContent"]["models"]
             assert model["model_id"] == "limner/draft-1"
 
 

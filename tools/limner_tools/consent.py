@@ -44,9 +44,10 @@ class AskTheUser:
         """Ask on the connection, or through the next call of a client of 2026-07-28."""
         if not _takes_forms(self._ctx):
             raise needed
-        question = _question(needed.estimated_usd, what)
+        price = "an unknown amount" if needed.estimated_usd is None else usd(needed.estimated_usd)
+        question = _question(price, what)
         # The price is part of the name: an answer about another price answers nothing.
-        name = f"spend_{plain_usd(needed.estimated_usd)}_usd"
+        name = f"spend_{'unknown' if needed.estimated_usd is None else plain_usd(needed.estimated_usd)}_usd"
         if self._ctx.protocol_version in MODERN_PROTOCOL_VERSIONS:
             answer = self._answers.get(name)
             if not isinstance(answer, t.ElicitResult):
@@ -55,7 +56,7 @@ class AskTheUser:
             answer = await self._asked_now(needed, question)
         if answer.action != "accept" or (answer.content or {}).get("agree", True) is not True:
             raise LimnerError(
-                f"The user did not agree to spend {usd(needed.estimated_usd)}. Nothing was started.",
+                f"The user did not agree to spend {price}. Nothing was started.",
                 code="consent_declined",
                 next_step="Do not start it again unless the user asks for it. A cheaper technique may do.",
             )
@@ -83,8 +84,7 @@ def _takes_forms(ctx: Context) -> bool:
     return can_be_asked and (asks.form is not None or asks.url is None)
 
 
-def _question(estimated_usd: float, what: str) -> t.ElicitRequestFormParams:
-    price = usd(estimated_usd)
+def _question(price: str, what: str) -> t.ElicitRequestFormParams:
     return t.ElicitRequestFormParams(
         message=f"Limner: {what} costs {price}. It is charged when the run completes.",
         requested_schema={

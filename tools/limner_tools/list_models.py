@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 import mcp_types as t
 
-from limner.app.documents import GENERATION_TYPES, models_document
+from limner.app.documents import models_document
 from limner.app.requests import ModelFilter
 from limner.types import Json, Kind
+from limner.types.media import GENERATED_NAMES
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -22,7 +23,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         ),
         input_schema=schemas.arguments(
             {
-                "type": {"type": "string", "enum": list(GENERATION_TYPES), "description": "Only this type."},
+                "type": {"type": "string", "enum": list(GENERATED_NAMES), "description": "Only this type."},
                 "query": schemas.text("Words that all must occur."),
                 "available_only": {"type": "boolean", "description": "Leave out what needs a provider."},
                 "limit": schemas.LIMIT,

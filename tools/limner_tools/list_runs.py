@@ -7,6 +7,7 @@ import mcp_types as t
 from limner.app.documents import run_row
 from limner.app.requests import RunFilter
 from limner.types import Json, Status
+from limner.types.technique import technique_id_of
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, answer
 
@@ -38,8 +39,8 @@ async def call(call: Call) -> Json:
     """Return one page of runs."""
     given = call.arguments
     technique_id = given.get("technique_id")
-    if technique_id and not technique_id.startswith("tech_"):
-        technique_id = f"tech_{technique_id}"
+    if technique_id:
+        technique_id = technique_id_of(technique_id)
     page = await call.studio.list_runs(
         call.caller,
         RunFilter(

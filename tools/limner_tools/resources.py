@@ -23,44 +23,44 @@ from limner_tools.run_card import RESOURCE, read_card
 MAX_BLOB_BYTES = 700_000
 PREVIEW_PIXELS = 1024
 RECENT = 20
+JSON_TYPE = "application/json"
+
+
+def _template(
+    address: str, name: str, description: str, mime_type: str | None = JSON_TYPE
+) -> t.ResourceTemplate:
+    return t.ResourceTemplate(
+        uri_template=f"limner://{address}", name=name, description=description, mime_type=mime_type
+    )
+
+
 TEMPLATES = (
-    t.ResourceTemplate(
-        uri_template="limner://runs/{run_id}", name="run", description="A run.", mime_type="application/json"
+    _template("runs/{run_id}", "run", "A run."),
+    _template(
+        "runs/{run_id}/outputs/{output_id}", "output", "An output of a run; of a list, add /0, /1 …", None
     ),
-    t.ResourceTemplate(
-        uri_template="limner://runs/{run_id}/outputs/{output_id}",
-        name="output",
-        description="An output of a run; of a list, add /0, /1 …",
+    _template(
+        "runs/{run_id}/summary",
+        "run_summary",
+        "A completed run in short: outputs by hash, score, seed, revisions.",
     ),
-    t.ResourceTemplate(
-        uri_template="limner://runs/{run_id}/summary",
-        name="run_summary",
-        description="A completed run in short: outputs by hash, score, seed, revisions.",
-        mime_type="application/json",
+    _template(
+        "runs/{run_id}/provenance",
+        "provenance",
+        "What made a completed run's outputs: inputs, steps, versions, seed, score, hashes.",
     ),
-    t.ResourceTemplate(
-        uri_template="limner://runs/{run_id}/provenance",
-        name="provenance",
-        description="What made a completed run's outputs: inputs, steps, versions, seed, score, hashes.",
-        mime_type="application/json",
+    _template(
+        "techniques/{technique_id}",
+        "technique",
+        "A technique: its inputs, outputs, schemas and an example call.",
     ),
-    t.ResourceTemplate(
-        uri_template="limner://techniques/{technique_id}",
-        name="technique",
-        description="A technique: its inputs, outputs, schemas and an example call.",
-        mime_type="application/json",
+    _template(
+        "brands/{brand_kit}", "brand_kit", "A brand kit: its palette, type, voice, logo, ratios and rubric."
     ),
-    t.ResourceTemplate(
-        uri_template="limner://brands/{brand_kit}",
-        name="brand_kit",
-        description="A brand kit: its palette, type, voice, logo, ratios and rubric.",
-        mime_type="application/json",
-    ),
-    t.ResourceTemplate(
-        uri_template="limner://models/{model_id}",
-        name="model",
-        description="A model: what it makes and takes, its parameters, price and fidelity.",
-        mime_type="application/json",
+    _template(
+        "models/{model_id}",
+        "model",
+        "A model: what it makes and takes, its parameters, price and fidelity.",
     ),
 )
 
@@ -68,48 +68,36 @@ TEMPLATES = (
 async def list_resources(studio: Studio, caller: str) -> list[t.Resource]:
     """Return the caller's latest runs, the published techniques, the brand kits, the models, and the run card."""
     techniques = [
-        t.Resource(
-            uri=f"limner://techniques/{entry.technique.slug}",
-            name=entry.technique.technique_id,
-            title=entry.technique.name,
-            description=entry.technique.description,
-            mime_type="application/json",
+        _listed(
+            f"techniques/{entry.technique.slug}",
+            entry.technique.technique_id,
+            entry.technique.name,
+            entry.technique.description,
         )
         for entry in (await studio.techniques.entries()).values()
         if entry.is_published
     ]
     brands = [
-        t.Resource(
-            uri=f"limner://brands/{kit.brand_kit}",
-            name=kit.brand_kit,
-            title=kit.name,
-            description=kit.description,
-            mime_type="application/json",
-        )
+        _listed(f"brands/{kit.brand_kit}", kit.brand_kit, kit.name, kit.description)
         for kit in (await studio.brands.kits()).values()
     ]
     models = [
-        t.Resource(
-            uri=f"limner://models/{quote(model.model_id, safe='')}",
-            name=model.model_id,
-            title=model.name,
-            description=model.description,
-            mime_type="application/json",
-        )
+        _listed(f"models/{quote(model.model_id, safe='')}", model.model_id, model.name, model.description)
         for model in (await studio.models.models()).values()
     ]
     return [*await _recent_runs(studio, caller), *techniques, *brands, *models, RESOURCE]
 
 
+def _listed(address: str, name: str, title: str, description: str | None = None) -> t.Resource:
+    return t.Resource(
+        uri=f"limner://{address}", name=name, title=title, description=description, mime_type=JSON_TYPE
+    )
+
+
 async def _recent_runs(studio: Studio, caller: str) -> list[t.Resource]:
     page = await studio.list_runs(caller, RunFilter(limit=RECENT))
     return [
-        t.Resource(
-            uri=f"limner://runs/{run.run_id}",
-            name=run.run_id,
-            title=f"{run.target_name}: {run.status.value}",
-            mime_type="application/json",
-        )
+        _listed(f"runs/{run.run_id}", run.run_id, f"{run.target_name}: {run.status.value}")
         for run in page.items
     ]
 
@@ -176,9 +164,7 @@ async def _output(studio: Studio, caller: str, match: re.Match[str], locate: Loc
 
 def _json(uri: str, document: Json) -> t.ReadResourceResult:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-    return t.ReadResourceResult(
-        contents=[t.TextResourceContents(uri=uri, mime_type="application/json", text=text)]
-    )
+    return t.ReadResourceResult(contents=[t.TextResourceContents(uri=uri, mime_type=JSON_TYPE, text=text)])
 
 
 def _blob(uri: str, media_type: str, data: bytes) -> t.ReadResourceResult:

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 import mcp_types as t
 
-from limner.app.documents import GENERATION_TYPES, PlaceOf, output_uri, run_document
+from limner.app.documents import PlaceOf, output_uri, run_document
 from limner.app.requests import StartRequest
 from limner.app.studio import RunView
 from limner.errors import ConsentNeeded
 from limner.types import Event, Json
+from limner.types.media import GENERATED_NAMES
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, ToolAnswer, answer
 from limner_tools.run_card import shown_on_card
@@ -64,7 +65,7 @@ def _properties(technique_id: Json) -> Json:
         "action_id": schemas.text("Instead of technique_id: one action, such as blur-image."),
         "generate": {
             "type": "string",
-            "enum": list(GENERATION_TYPES),
+            "enum": list(GENERATED_NAMES),
             "description": "Instead of technique_id: what a model makes from `prompt`.",
         },
         "prompt": schemas.text("With generate: what to make."),

@@ -11,6 +11,7 @@ from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.money import usd
 from limner.techniques.schema import input_schema, output_schema
 from limner.types import Json, Technique
+from limner.types.technique import technique_id_of
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, ToolAnswer
 from limner_tools.run_card import shown_on_card
@@ -27,7 +28,7 @@ def typed_tools(entries: Mapping[str, TechniqueEntry], chosen: Sequence[str]) ->
 
     chosen: slugs or ids, or `all`. What names no published technique gives no tool.
     """
-    wanted = {f"tech_{name.removeprefix('tech_')}" for name in chosen}
+    wanted = {technique_id_of(name) for name in chosen}
     found: dict[str, AgentTool] = {}
     for technique_id, entry in entries.items():
         if entry.is_published and (ALL in chosen or technique_id in wanted):

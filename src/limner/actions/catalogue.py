@@ -45,14 +45,20 @@ class Catalogue:
 
 def builtin() -> Catalogue:
     """Return the catalogue that ships with Limner. Actions know the editions of the extras that they work with."""
-    from limner.actions import fonts_extra, ocr_extra, vision_extra
+    from limner.actions import fonts_extra, ocr_extra, vision_extra, voice_extra
     from limner.actions.specs import ACTIONS
 
     fonts, reading, vision = fonts_extra.edition(), ocr_extra.edition(), vision_extra.edition()
+    voice = voice_extra.edition()
 
     def edition(action: Action) -> str:
         sees = action.finds_people or action.enlarges
-        uses = ((action.sets_text, fonts), (action.reads_text, reading), (sees, vision))
+        uses = (
+            (action.sets_text, fonts),
+            (action.reads_text, reading),
+            (sees, vision),
+            (action.speaks, voice),
+        )
         return ", ".join(extra for is_used, extra in uses if is_used and extra)
 
     return Catalogue(replace(action, edition=edition(action)) for action in ACTIONS)

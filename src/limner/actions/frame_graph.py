@@ -1,5 +1,6 @@
 """FFmpeg's filters for one frame after another: a graph that is built anew when the stream changes midway."""
 
+from abc import ABC, abstractmethod
 from fractions import Fraction
 
 import av
@@ -12,7 +13,7 @@ HDR_CURVES = {16: "smpte2084", 18: "arib-std-b67"}
 TURNS = {90: ("transpose=cclock",), 180: ("hflip", "vflip"), 270: ("transpose=clock",)}
 
 
-class FrameGraph:
+class FrameGraph(ABC):
     """A chain of filters that each frame goes through; a subclass says which."""
 
     def __init__(self) -> None:
@@ -40,9 +41,9 @@ class FrameGraph:
         graph.configure()
         return graph
 
+    @abstractmethod
     def _link(self, graph: av.filter.Graph, node: FilterContext, picture: VideoFrame) -> None:
         """Add the filters for frames like this one behind a node, down to the sink."""
-        raise NotImplementedError
 
 
 def then(graph: av.filter.Graph, node: FilterContext, text: str) -> FilterContext:

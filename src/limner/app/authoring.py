@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from limner.actions.catalogue import builtin
-from limner.authored.files import SUFFIXES
+from limner.authored.files import SUFFIXES, files_at
 from limner.config import Settings
 from limner.errors import InvalidTechnique, Problem
 from limner.library import technique_folder
@@ -31,10 +31,10 @@ def check_files(places: Sequence[Path], settings: Settings) -> list[CheckedFile]
 
     A file that Limner reads already, because it ships or lies in a folder of techniques, is judged where it is.
     """
-    files = [file for place in places for file in _files_at(place)]
+    files = [file for place in places for file in (files_at([place]) if place.is_dir() else [place])]
     actions = builtin().by_id
     own = [settings.home / "techniques", *settings.techniques]
-    read = {file.resolve(): file for place in (technique_folder(), *own) for file in _files_at(place)}
+    read = {file.resolve(): file for file in files_at([technique_folder(), *own])}
     strangers = [file for file in files if file.resolve() not in read]
     shelf = Shelf(builtin=technique_folder(), folders=[*strangers, *own], actions=actions)
     known = {**shelf.drafts(), **shelf.builtin()}
@@ -61,12 +61,6 @@ def check_files(places: Sequence[Path], settings: Settings) -> list[CheckedFile]
 def technique_file_schema() -> Json:
     """Return the JSON Schema of technique files."""
     return format_schema()
-
-
-def _files_at(place: Path) -> list[Path]:
-    if not place.is_dir():
-        return [place]
-    return sorted(path for path in place.iterdir() if path.suffix in SUFFIXES and path.name[0] != ".")
 
 
 def _refused(file: Path, message: str, remedy: str) -> CheckedFile:

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from typing import Any
 
 from limner.app.generating import described, is_drafted, made_by_model
-from limner.app.requests import ModelFilter, TechniqueEntry
+from limner.app.requests import ModelFilter, RevisionEntry, TechniqueEntry
 from limner.app.studio import RunView, Studio
 from limner.errors import NotFound
 from limner.techniques.schema import input_schema, output_schema
 from limner.types import Asset, Disposition, Event, Json, Kind, Model, Output, Port, Run, RunType, Status
-from limner.types.model import GENERATED
+from limner.types.json import present
 
 MAX_TEXT_CHARS = 1200
 MAX_ABOUT_CHARS = 40
 """So much of what a drafting model says of its picture: what matters of it stands in the run itself."""
 EXAMPLE_KIT = "homestead"
-GENERATION_TYPES = tuple(kind.value for kind in GENERATED)
 
 PlaceOf = Callable[[Asset], Json]
 """Where a reader of this face finds an asset: `{"path": …}` on this machine, `{"url": …}` elsewhere."""
@@ -50,7 +49,7 @@ def run_document(view: RunView, place_of: PlaceOf, events: list[Event] | None = 
         "error": run.error,
         "next_step": next_step(run),
     }
-    return {name: value for name, value in document.items() if value is not None}
+    return present(**document)
 
 
 def run_row(run: Run) -> Json:
@@ -112,16 +111,15 @@ def output_document(run: Run, output: Output, assets: dict[str, Asset], place_of
             document |= {"is_truncated": True, "text_chars": len(text), "resource": output_uri(run, output)}
         return document
     asset = assets[output.asset_id]
-    facts = {
-        "media_type": asset.media_type,
+    return document | present(
+        media_type=asset.media_type,
         **place_of(asset),
-        "asset_id": asset.asset_id,
-        "width": asset.width,
-        "height": asset.height,
-        "duration_seconds": asset.duration_seconds,
-        "size_bytes": asset.size_bytes,
-    }
-    return document | {name: value for name, value in facts.items() if value is not None}
+        asset_id=asset.asset_id,
+        width=asset.width,
+        height=asset.height,
+        duration_seconds=asset.duration_seconds,
+        size_bytes=asset.size_bytes,
+    )
 
 
 def output_uri(run: Run, output: Output) -> str:
@@ -205,19 +203,28 @@ def technique_document(entry: TechniqueEntry) -> Json:
     }
 
 
+def revision_document(entry: RevisionEntry) -> Json:
+    """Return a revision of a technique as lists show it."""
+    return present(
+        revision=entry.revision,
+        is_published=entry.is_published,
+        is_draft=entry.is_draft,
+        created_at=entry.created_at,
+    )
+
+
 def port_document(port: Port) -> Json:
     """Return a port in the public shape."""
-    document = {
-        "id": port.id,
-        "name": port.name,
-        "type": port.type.value,
-        "description": port.description or None,
-        "optional": port.optional or "default" in port.schema or None,
-        "allow_multiple": port.allow_multiple or None,
-        "specified_aspect_ratio": port.specified_aspect_ratio,
-        "specified_duration": port.specified_duration,
-    }
-    return {name: value for name, value in document.items() if value is not None}
+    return present(
+        id=port.id,
+        name=port.name,
+        type=port.type.value,
+        description=port.description or None,
+        optional=port.optional or "default" in port.schema or None,
+        allow_multiple=port.allow_multiple or None,
+        specified_aspect_ratio=port.specified_aspect_ratio,
+        specified_duration=port.specified_duration,
+    )
 
 
 def example_call(entry: TechniqueEntry) -> Json:
@@ -287,7 +294,8 @@ def model_document(model: Model) -> Json:
             for port in model.inputs
         ],
         "params": model.params,
-        "price_usd": _rounded(model.price_usd),
+        "price_usd": None if model.price_usd is None else _rounded(model.price_usd),
+        **present(price_param=model.price_param),
         "estimated_seconds": _rounded(model.estimated_seconds),
         "availability": model.availability.value,
     }

@@ -1,17 +1,15 @@
-"""Turns a call that generates into what a model is asked, and a run of a model into the work that makes it."""
+"""Turns a call that generates into what a model is asked."""
 
 import json
-from collections.abc import Mapping, Sequence
 
 from limner.app.action_request import inputs_by_kind
-from limner.app.brands import BrandCatalogue
 from limner.app.models import ModelCatalogue
 from limner.app.requests import StartRequest
 from limner.errors import FieldError, InvalidInput
-from limner.models.embedded import EmbeddedModels
 from limner.techniques.values import text_problem, validate_params
-from limner.types import ActionCall, Generation, Json, Kind, Model, Output, Run, RunType
-from limner.types.model import GENERATED, LAYOUT_DRAFT
+from limner.types import Json, Kind, Model, Output, Run, RunType, Wanted
+from limner.types.media import GENERATED_NAMES
+from limner.types.model import LAYOUT_DRAFT
 
 ACCEPT_DRAFTS = "accept_drafts"
 DRAFTS: Json = {
@@ -26,21 +24,26 @@ MOST_TERMS = 20
 
 
 class Generations:
-    """Answers what a call asks of which model, and what a run of one of our own models does."""
+    """Answers what a call asks of which model."""
 
-    def __init__(self, *, models: ModelCatalogue, embedded: EmbeddedModels, brands: BrandCatalogue) -> None:
+    def __init__(self, *, models: ModelCatalogue) -> None:
         self._models = models
-        self._embedded = embedded
-        self._brands = brands
 
     async def asked(self, request: StartRequest) -> tuple[Model, Json]:
         """Return the model that serves a request, and the document of what is asked of it: all but seed and brand.
 
         Raises: InvalidInput, NotFound; Unavailable with code `needs_provider`.
         """
-        accepts = bool(_drafts_accepted(request.params))
         kind = Kind(request.generate or "")
-        model = await self._models.route(kind, request.model_id, accepts_drafts=accepts)
+        model = await self._models.route(
+            Wanted(
+                kind=kind,
+                model_id=request.model_id,
+                takes=_counts(request.inputs),
+                params=request.params,
+                accepts_drafts=bool(_drafts_accepted(request.params)),
+            )
+        )
         prompt = request.prompt or ""
         if len(prompt) > model.max_prompt_chars:
             problem = f"has {len(prompt)} characters, {model.model_id} takes {model.max_prompt_chars}"
@@ -54,26 +57,19 @@ class Generations:
             "version": model.version,
             "fidelity": model.fidelity,
             "prompt": prompt,
-            "inputs": {kind.value: values for kind, values in inputs.items()},
+            "inputs": {taken.value: values for taken, values in inputs.items()},
             "params": params,
         }
 
-    async def call_of(self, run: Run, inputs: Mapping[Kind, Sequence[str]]) -> ActionCall:
-        """Return the action that makes what a run asks of one of our own models; `inputs`: asset ids by kind.
 
-        Raises: NotFound, StepFailed; Unavailable, code `needs_provider`, when the model is not here any more.
-        """
-        asked = run.request
-        return self._embedded.call(
-            Generation(
-                model_id=run.target_id,
-                prompt=asked["prompt"],
-                params=asked["params"],
-                inputs=inputs,
-                seed=run.seed,
-                brand=await self._brands.shown_to_model(run),
-            )
-        )
+def _counts(inputs: Json) -> dict[Kind, int]:
+    """Return how many media of each kind are given; what is no kind is found out when the inputs are checked."""
+    kinds = {kind.value: kind for kind in Kind if kind is not Kind.TEXT}
+    return {
+        kinds[name]: len(value) if isinstance(value, list) else 1
+        for name, value in inputs.items()
+        if name in kinds and value
+    }
 
 
 def _drafts_accepted(params: Json) -> object:
@@ -90,9 +86,9 @@ def generation_problems(request: StartRequest) -> list[FieldError]:
             if getattr(request, name) is not None
         ]
     problems: list[FieldError] = []
-    kinds = [kind.value for kind in GENERATED]
-    if request.generate not in kinds:
-        problems.append(FieldError("generate", f"is {request.generate!r}, must be one of {', '.join(kinds)}"))
+    if request.generate not in GENERATED_NAMES:
+        kinds = ", ".join(GENERATED_NAMES)
+        problems.append(FieldError("generate", f"is {request.generate!r}, must be one of {kinds}"))
     prompt = request.prompt or ""
     if not prompt.strip():
         problems.append(FieldError("prompt", "is required: say what to make"))

@@ -9,6 +9,7 @@ from limner.engine.composing import INPUTS_STEP
 from limner.errors import NotFound, Unavailable
 from limner.store.contract import Store
 from limner.types import Asset, Event, Json, Output, Run, RunType, Status
+from limner.types.json import present
 
 BATCH = 500
 STEP_FACTS = ("action_id", "version", "edition", "params", "params_sha256")
@@ -23,7 +24,7 @@ def run_summary(run: Run, assets: Mapping[str, Asset], provenance: str | None = 
     if run.status is not Status.COMPLETED:
         return None
     seconds = ((run.completed_at or 0) - (run.started_at or run.created_at)) / 1000
-    return _present(
+    return present(
         outputs=[_output(each, assets, is_short=True) for each in run.outputs],
         score=(run.evaluation or {}).get("score"),
         seed=run.seed,
@@ -50,7 +51,7 @@ async def provenance_of(store: Store, run: Run, assets: Mapping[str, Asset]) -> 
     events = await _all_events(store, run.run_id)
     last = next((event.data for event in reversed(events) if event.type == "completed"), {})
     engine = last.get("engine")
-    return _present(
+    return present(
         limner_version=engine["limner"] if engine else None,
         run_id=run.run_id,
         **{run.type.value: _target(run)},
@@ -124,7 +125,7 @@ def _evaluation(run: Run, events: list[Event]) -> Json | None:
 def _steps(events: list[Event]) -> list[Json]:
     """Return the steps that were executed, by name: which of several begins first is chance."""
     steps = {
-        event.data["step"]: _present(**{fact: event.data.get(fact) for fact in STEP_FACTS})
+        event.data["step"]: present(**{fact: event.data.get(fact) for fact in STEP_FACTS})
         for event in events
         if event.type == "step_started" and "action_id" in event.data
     }
@@ -132,7 +133,7 @@ def _steps(events: list[Event]) -> list[Json]:
 
 
 def _output(output: Output, assets: Mapping[str, Asset], *, is_short: bool = False) -> Json:
-    named = _present(output_id=output.output_id, index=output.index, type=output.type.value)
+    named = present(output_id=output.output_id, index=output.index, type=output.type.value)
     if output.asset_id is None:
         content = (output.text or "").encode()
         return {**named, "sha256": hashlib.sha256(content).hexdigest(), "size_bytes": len(content)}
@@ -140,7 +141,7 @@ def _output(output: Output, assets: Mapping[str, Asset], *, is_short: bool = Fal
     size = (
         {} if is_short else {name: getattr(asset, name) for name in ("width", "height", "duration_seconds")}
     )
-    return {**named, **_file(asset), **_present(**size)}
+    return {**named, **_file(asset), **present(**size)}
 
 
 def _file(asset: Asset) -> Json:
@@ -150,7 +151,3 @@ def _file(asset: Asset) -> Json:
         "sha256": asset.sha256,
         "size_bytes": asset.size_bytes,
     }
-
-
-def _present(**values: Any) -> Json:
-    return {name: value for name, value in values.items() if value is not None}

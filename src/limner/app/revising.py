@@ -9,6 +9,7 @@ from limner.canonical import diff as changes_between
 from limner.errors import LimnerError, NotFound, Unavailable
 from limner.techniques.written import as_yaml
 from limner.types import Json
+from limner.types.technique import slug_of
 
 DRAFT, PUBLISHED = "draft", "published"
 LEAST_DIGITS = 4
@@ -123,4 +124,4 @@ def _older(technique_id: str, entries: list[RevisionEntry], new: str) -> str:
 
 
 def _list_them(technique_id: str) -> str:
-    return f"`limner techniques revisions {technique_id.removeprefix('tech_')}` lists them."
+    return f"`limner techniques revisions {slug_of(technique_id)}` lists them."

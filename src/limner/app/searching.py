@@ -51,7 +51,7 @@ class Searching:
 
 def cursor_after(query: str, position: int, last: TechniqueEntry) -> str:
     """Return the cursor behind the item that stands at a position, from 1, of what a query found."""
-    return encode_cursor(f"{_named(query)}:{position}:{last.technique.technique_id}")
+    return encode_cursor(f"{_digest(query)}:{position}:{last.technique.technique_id}")
 
 
 def rest_of(ranked: Sequence[TechniqueEntry], query: str, cursor: str) -> int:
@@ -59,9 +59,9 @@ def rest_of(ranked: Sequence[TechniqueEntry], query: str, cursor: str) -> int:
 
     Raises: InvalidInput, for a cursor of another list.
     """
-    named, _, rest = decode_cursor(cursor).partition(":")
+    digest, _, rest = decode_cursor(cursor).partition(":")
     position, _, last = rest.partition(":")
-    if named != _named(query) or not position.isdecimal():
+    if digest != _digest(query) or not position.isdecimal():
         raise other_query()
     after = (at for at, entry in enumerate(ranked, start=1) if entry.technique.technique_id == last)
     return next(after, int(position))
@@ -74,5 +74,5 @@ def other_query() -> InvalidInput:
     )
 
 
-def _named(query: str) -> str:
+def _digest(query: str) -> str:
     return sha256(" ".join(query.casefold().split()).encode()).hexdigest()[:12]

@@ -10,6 +10,7 @@ from limner.app.action_request import inputs_by_kind
 from limner.app.brands import MODEL_READS, BrandCatalogue
 from limner.app.generating import Generations, generation_problems
 from limner.app.places import Location, Places
+from limner.app.pricing import Pricing
 from limner.app.requests import START_OPERATION, StartRequest
 from limner.app.techniques import TechniqueCatalogue
 from limner.canonical import fingerprint
@@ -63,6 +64,7 @@ class Starter:
         techniques: TechniqueCatalogue,
         brands: BrandCatalogue,
         generations: Generations,
+        pricing: Pricing,
         action_of: ActionOf,
         media: MediaShelf,
         places: Places,
@@ -74,6 +76,7 @@ class Starter:
         self._techniques = techniques
         self._brands = brands
         self._generations = generations
+        self._pricing = pricing
         self._action_of = action_of
         self._media = media
         self._places = places
@@ -113,7 +116,9 @@ class Starter:
             **brand,
         }
         target = (RunType.TECHNIQUE, technique.technique_id, technique.name)
-        return replace(self._new(caller, request, where, target, document), estimated_usd=technique.price_usd)
+        price = await self._pricing.price(technique, inputs)
+        new = self._new(caller, request, where, target, document)
+        return replace(new, estimated_usd=price.known_usd, unpriced=price.unpriced)
 
     async def _action(self, caller: str, request: StartRequest, where: Location, action_id: str) -> NewRun:
         action = self._action_of(action_id)
@@ -137,7 +142,10 @@ class Starter:
         document: Json = {**asked, "seed": request.seed, **brand}
         await self._bring(caller, document["inputs"], _media_by_kind(document["inputs"]))
         target = (RunType.GENERATION, model.model_id, model.name)
-        return replace(self._new(caller, request, where, target, document), estimated_usd=model.price_usd)
+        price = model.price_of(document["params"])
+        new = self._new(caller, request, where, target, document)
+        unpriced = (model.model_id,) if price is None else ()
+        return replace(new, estimated_usd=price or 0.0, unpriced=unpriced)
 
     async def _brand(
         self, caller: str, request: StartRequest, technique: Technique | None, pictures: Sequence[str] = ()

@@ -3,22 +3,41 @@
 import difflib
 from collections.abc import Mapping, Sequence
 
+from limner.app.models import ModelCatalogue
+from limner.app.needs import in_words, wanted_at_least
 from limner.app.paging import decode_cursor, encode_cursor, require_limit
 from limner.app.requests import RevisionEntry, TechniqueEntry, TechniqueFilter
 from limner.app.searching import Searching, cursor_after, other_query, rest_of
 from limner.errors import FieldError, InvalidTechnique, NotFound, Problem, Unavailable
+from limner.providers.desk import ProviderDesk
 from limner.store.contract import Store
 from limner.techniques.load import from_definition
+from limner.techniques.remote import remote_techniques
 from limner.techniques.schema import signature
 from limner.techniques.shelf import Shelf
-from limner.types import Action, Availability, Json, Page, Step, StepKind, Technique
+from limner.types import Action, Availability, Json, Model, Page, Step, StepKind, Technique
+from limner.types.technique import slug_of, technique_id_of
 
 
 class TechniqueCatalogue:
     """Answers for techniques by id, slug or revision."""
 
-    def __init__(self, *, shelf: Shelf, store: Store, actions: dict[str, Action]) -> None:
+    def __init__(
+        self,
+        *,
+        shelf: Shelf,
+        store: Store,
+        actions: dict[str, Action],
+        models: ModelCatalogue,
+        desk: ProviderDesk,
+    ) -> None:
         self._shelf = shelf
+        self._models = models
+        self._desk = desk
+        self._offered = -1
+        self._known_models: Mapping[str, Model] = {}
+        self._remote: dict[str, Technique] = {}
+        self._silent: Mapping[str, str] = {}
         self._store = store
         self._actions = actions
         self._kept: dict[tuple[str, str], Technique] = {}
@@ -30,12 +49,18 @@ class TechniqueCatalogue:
         """The published revisions that cannot run any more, as the last look at all entries found them."""
 
     async def entries(self) -> dict[str, TechniqueEntry]:
-        """Return every technique by id, in id order: the published revision, or the draft of one without."""
+        """Return every technique by id, in id order: the published revision, or the draft of one without.
+
+        Those that providers offer are among them.
+        """
+        await self._look()
         found: dict[str, TechniqueEntry] = {
             technique_id: self._entry(technique, is_published=False)
             for technique_id, technique in self._shelf.drafts().items()
         }
         for technique_id, technique in self._shelf.builtin().items():
+            found[technique_id] = self._entry(technique)
+        for technique_id, technique in self._remote.items():
             found[technique_id] = self._entry(technique)
         self._unusable = {}
         for technique_id, revision in (await self._published_now()).items():
@@ -45,6 +70,19 @@ class TechniqueCatalogue:
                 self._unusable[technique_id] = error
                 found.pop(technique_id, None)
         return dict(sorted(found.items()))
+
+    async def _look(self) -> None:
+        """See what providers offer, and what of it is new."""
+        offers = await self._desk.offers()
+        if self._offered == self._desk.version and self._known_models:
+            return
+        self._offered, self._silent = self._desk.version, self._desk.problems()
+        self._known_models = await self._models.models()
+        local = {*self._shelf.builtin(), *self._shelf.drafts()}
+        self._remote = {}
+        for provider, offered in offers.items():
+            self._remote |= remote_techniques(provider, offered.techniques, {*local, *self._remote})
+        self._entries.clear()
 
     async def _published_now(self) -> dict[str, str]:
         """Return the published revisions, read again only after a commit."""
@@ -75,7 +113,8 @@ class TechniqueCatalogue:
 
         Raises: NotFound, with the nearest ids; Unavailable with code `revision_unusable`.
         """
-        technique_id = name if name.startswith("tech_") else f"tech_{name}"
+        technique_id = technique_id_of(name)
+        await self._look()
         if revision is None:
             entries = await self.entries()
             if entry := entries.get(technique_id):
@@ -114,7 +153,7 @@ class TechniqueCatalogue:
 
         Raises: NotFound; Unavailable with code `revision_unusable`, where it names what Limner does not have any more.
         """
-        for shelf in (self._shelf.builtin(), self._shelf.drafts()):
+        for shelf in (self._shelf.builtin(), self._shelf.drafts(), self._remote):
             if (current := shelf.get(technique_id)) and current.revision == revision:
                 return current
         if (technique_id, revision) not in self._kept:
@@ -145,7 +184,7 @@ class TechniqueCatalogue:
 
         Raises: NotFound.
         """
-        technique_id = name if name.startswith("tech_") else f"tech_{name}"
+        technique_id = technique_id_of(name)
         published = (await self._published_now()).get(technique_id)
         if published is None and (shipped := self._shelf.builtin().get(technique_id)):
             published = shipped.revision
@@ -222,20 +261,28 @@ class TechniqueCatalogue:
         return self._entries[key]
 
     def _needs(self, technique: Technique) -> set[str]:
+        """Return in words what the technique needs that nobody offers now."""
         needs: set[str] = set()
         for step in technique.steps:
-            if step.kind is StepKind.GENERATE:
-                needs.add(f"{'an' if step.target[0] in 'aeiou' else 'a'} {step.target} model")
-            elif step.kind is StepKind.AGENT:
-                needs.add("a language model that uses tools")
-            elif step.kind is StepKind.TECHNIQUE and (inner := self._inner(step)):
+            if step.kind is StepKind.TECHNIQUE and (inner := self._inner(step)):
                 needs |= self._needs(inner)
+            elif step.kind is StepKind.REMOTE:
+                provider = step.target.partition("/")[0]
+                if provider in self._silent or step.target not in self._targets():
+                    needs.add(f"the provider {provider}")
+            elif (wanted := wanted_at_least(step)) and not self._models.candidates_of(
+                self._known_models, wanted
+            ):
+                needs.add(in_words(wanted))
         return needs
 
+    def _targets(self) -> set[str]:
+        return {step.target for each in self._remote.values() for step in each.steps}
+
     def _unknown(self, name: str, known: list[str]) -> NotFound:
-        slugs = [each.removeprefix("tech_") for each in known]
-        near = difflib.get_close_matches(name.removeprefix("tech_"), slugs, n=3, cutoff=0.5)
-        hint = f" Did you mean {', '.join(f'tech_{slug}' for slug in near)}?" if near else ""
+        slugs = [slug_of(each) for each in known]
+        near = difflib.get_close_matches(slug_of(name), slugs, n=3, cutoff=0.5)
+        hint = f" Did you mean {', '.join(map(technique_id_of, near))}?" if near else ""
         return NotFound(
             f"There is no technique {name!r}.{hint}",
             fields=[FieldError("technique_id", f"there is no {name!r}.{hint}")],
@@ -246,7 +293,7 @@ class TechniqueCatalogue:
 def not_published(entries: Mapping[str, TechniqueEntry], names: Sequence[str]) -> list[str]:
     """Return those slugs or ids in `names` that no published technique has."""
     published = {technique_id for technique_id, entry in entries.items() if entry.is_published}
-    return [name for name in names if f"tech_{name.removeprefix('tech_')}" not in published]
+    return [name for name in names if technique_id_of(name) not in published]
 
 
 def _unusable(technique_id: str, revision: str, error: InvalidTechnique) -> Unavailable:
@@ -256,7 +303,7 @@ def _unusable(technique_id: str, revision: str, error: InvalidTechnique) -> Unav
         f"{technique_id} {revision} cannot run here any more: {reasons}",
         code="revision_unusable",
         next_step="Choose another revision, or publish one that runs: "
-        f"`limner techniques revisions {technique_id.removeprefix('tech_')}` lists them.",
+        f"`limner techniques revisions {slug_of(technique_id)}` lists them.",
     )
 
 

@@ -124,6 +124,13 @@ class Assets:
         known = await self._find(sha256)
         return await self._store(path, known or _asset_of(sha256, info, self._clock()), caller)
 
+    async def admit(self, path: Path, *, kind: Kind, field: str, caller: str) -> Asset:
+        """Move a finished file in that nobody has decoded yet, and return its asset.
+
+        Raises: InvalidMedia, naming `field`, when it is not what it should be; LimnerError, code `storage_full`.
+        """
+        return await self._keep(path, path.name, OfKind(kind), field, caller)
+
     def path(self, asset: Asset) -> Path:
         """Return where an asset's file is. Raises: NotFound, when it is gone."""
         return self._folder.path_of(asset)

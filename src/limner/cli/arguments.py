@@ -7,9 +7,10 @@ from limner.cli.brand_arguments import add_brands
 from limner.cli.install_arguments import add_install
 from limner.cli.keys_arguments import add_keys
 from limner.cli.parsers import Commands, add_command, add_json, add_page, new_parser
-from limner.cli.run_arguments import MODEL_TYPES, add_actions, add_run
+from limner.cli.run_arguments import add_actions, add_run
 from limner.cli.runs_arguments import add_runs
 from limner.cli.technique_arguments import add_techniques
+from limner.types.media import GENERATED_NAMES
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -75,11 +76,23 @@ def _add_models(commands: Commands) -> None:
         "List the models that generate media, with their parameters.",
         "limner models --type image",
     )
-    models.add_argument("--type", choices=MODEL_TYPES, help="only models that make this")
+    models.add_argument("--type", choices=GENERATED_NAMES, help="only models that make this")
     models.add_argument("--query", metavar="WORDS", help="only models in whose texts all of these occur")
     models.add_argument("--available", action="store_true", help="leave out what needs a provider")
     add_page(models)
     add_json(models)
+    check = add_command(
+        models.add_subparsers(title="commands", metavar="COMMAND", parser_class=argparse.ArgumentParser),
+        "check",
+        "models:check_models",
+        "Ask each configured provider what it offers, now; exit status 1 when one does not answer.",
+        """
+        limner models check
+        limner models check openai --json
+        """,
+    )
+    check.add_argument("provider", nargs="?", metavar="PROVIDER", help="ask this one only")
+    add_json(check)
 
 
 def _add_doctor(commands: Commands) -> None:

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
@@ -156,6 +156,8 @@ def _values(settings: Settings) -> dict[str, Any]:
         "tools": list(settings.tools),
         "daily_budget_usd": settings.daily_budget_usd,
         "consent_usd": settings.consent_usd,
+        "providers": [each.name for each in settings.providers],
+        "routing": asdict(settings.routing),
         "api_keys": [key.name for key in settings.api_keys],
         "requests_per_minute": settings.requests_per_minute,
         "public_url": settings.public_url,

@@ -19,6 +19,7 @@ from limner.cli.wording import format_elapsed, format_media, format_size
 from limner.errors import NotFound
 from limner.library import sample
 from limner.types import PortType, Status
+from limner.types.technique import slug_of
 
 if TYPE_CHECKING:
     from limner.app.studio import Studio
@@ -110,7 +111,7 @@ def _show(terminal: Terminal, studio: "Studio", saved: list[tuple[DemoRun, list[
             what = format_media({"width": asset.width, "height": asset.height}) if asset else "text"
             files.add_row(str(copy.path), what, format_size(copy.size_bytes))
         run = each.view.run
-        runs.add_row(run.target_id.removeprefix("tech_"), run.run_id, format_elapsed(each.seconds))
+        runs.add_row(slug_of(run.target_id), run.run_id, format_elapsed(each.seconds))
     terminal.say()
     terminal.say(files)
     terminal.say()

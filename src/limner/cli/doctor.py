@@ -16,6 +16,7 @@ from limner.cli.checks import (
     settings_in_force,
 )
 from limner.cli.extras import check_extras
+from limner.cli.providers import NONE, Answered, ask_providers
 from limner.cli.session import Session
 from limner.cli.terminal import Terminal
 from limner.cli.trial import check_database, check_media
@@ -23,7 +24,6 @@ from limner.config import Settings
 from limner.types import Json
 
 MARKS = {Result.OK: ("ok", "green"), Result.WARNING: ("note", "yellow"), Result.FAILED: ("FAIL", "bold red")}
-NO_PROVIDER = "none: this version has no providers; techniques that need a model say so and are refused"
 
 
 async def examine(session: Session) -> int:
@@ -37,22 +37,25 @@ async def examine(session: Session) -> int:
         checks += await check_database(session, settings)
         checks += await anyio.to_thread.run_sync(check_input_roots, settings)
     checks += await check_media(session, settings)
-    checks.append(Check("providers", Result.OK, NO_PROVIDER))
+    answered = await ask_providers(settings, settings.providers) if settings else []
+    checks += [each.check() for each in answered] or [Check("providers", Result.OK, NONE)]
     is_well = all(check.result is not Result.FAILED for check in checks)
     if session.arguments.json:
-        terminal.print_json(_document(is_well, checks, settings))
+        terminal.print_json(_document(is_well, checks, settings, answered))
     else:
         _show(terminal, is_well, checks)
     return 0 if is_well else 1
 
 
-def _document(is_well: bool, checks: list[Check], settings: Settings | None) -> Json:
+def _document(
+    is_well: bool, checks: list[Check], settings: Settings | None, answered: list[Answered]
+) -> Json:
     return {
         "ok": is_well,
         "version": __version__,
         "checks": [{key: value for key, value in asdict(check).items() if value != ""} for check in checks],
         "settings": settings_in_force(settings, os.environ) if settings else [],
-        "providers": [],
+        "providers": [each.document() for each in answered],
     }
 
 

@@ -1,12 +1,18 @@
-"""`limner models`: what generates media here, with its parameters, and what would be needed for the rest."""
+"""`limner models`: what generates media, with its parameters, and what would be needed for the rest; `models check`."""
+
+import os
 
 from limner.app.documents import models_document
 from limner.app.requests import ModelFilter
 from limner.cli.actions import params_table
+from limner.cli.doctor import MARKS
+from limner.cli.providers import NONE, ask_providers
 from limner.cli.session import Session
 from limner.cli.terminal import Terminal
-from limner.cli.wording import for_the_command_line
-from limner.money import usd
+from limner.cli.wording import for_the_command_line, format_price
+from limner.config import read_settings
+from limner.config.file import FILE_NAME
+from limner.errors import InvalidInput
 from limner.types import Json, Kind
 
 
@@ -31,15 +37,40 @@ async def list_models(session: Session) -> int:
         terminal.say(f"{entry['type']}: {for_the_command_line(entry['message'])}")
     if cursor := document["meta"]["next_cursor"]:
         terminal.note(f"There are more: --cursor {cursor}")
+    terminal.note("→ Whether each configured provider answers, and why not: `limner models check`.")
     terminal.note("→ Techniques and actions run here without a model: `limner techniques list --runnable`.")
     return 0
 
 
+async def check_models(session: Session) -> int:
+    """Ask each provider, or the one named, what it offers; return 0 when all answer."""
+    arguments, terminal = session.arguments, session.terminal
+    settings = read_settings(os.environ)
+    session.log(settings.log_level)
+    names = [each.name for each in settings.providers]
+    if arguments.provider is not None and arguments.provider not in names:
+        there_is = f"There is: {', '.join(names)}." if names else "None is configured."
+        raise InvalidInput(
+            f"There is no provider {arguments.provider!r}. {there_is}",
+            next_step=f"Add [providers.{arguments.provider}] to {settings.home / FILE_NAME}, or name another.",
+        )
+    wanted = [each for each in settings.providers if arguments.provider in (None, each.name)]
+    answered = await ask_providers(settings, wanted)
+    is_well = all(each.problem is None for each in answered)
+    if arguments.json:
+        terminal.print_json({"ok": is_well, "providers": [each.document() for each in answered]})
+        return 0 if is_well else 1
+    for each in answered:
+        check = each.check()
+        terminal.say_check(*MARKS[check.result], each.settings.name, each.message, check.remedy)
+    if not answered:
+        terminal.say(f"Providers: {NONE}.")
+    return 0 if is_well else 1
+
+
 def _show(terminal: Terminal, model: Json) -> None:
-    price = usd(model["price_usd"]) if model["price_usd"] else "free"
-    terminal.say_whole(
-        f"{model['model_id']}  {model['type']}, {model['fidelity']}, {price}, {model['availability']}"
-    )
+    facts = (model["type"], model["fidelity"], format_price(model), model["availability"])
+    terminal.say_whole(f"{model['model_id']}  {', '.join(facts)}")
     terminal.say_indented(model["description"])
     for port in model["inputs"]:
         most = f"at most {port['most']}" if port["most"] else "any number"

@@ -4,13 +4,15 @@ from datetime import datetime
 
 from rich.text import Text
 
-from limner.app.documents import technique_document
+from limner.app.documents import revision_document, technique_document
 from limner.app.requests import RevisionEntry
 from limner.app.revising import DRAFT, PastRevision, Revising
 from limner.cli.session import Session
 from limner.cli.terminal import new_table
 from limner.errors import InvalidInput
 from limner.types import Json
+from limner.types.json import present
+from limner.types.technique import slug_of
 
 STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
@@ -31,22 +33,14 @@ async def list_revisions(session: Session) -> int:
     for each in revisions:
         if each.problem is not None:
             terminal.note(f"limner: {each.problem.message}")
-    slug = technique_id.removeprefix("tech_")
+    slug = slug_of(technique_id)
     terminal.note(f"→ limner techniques diff {slug} [REV_A] [REV_B]")
     return 0
 
 
 def _document(past: PastRevision) -> Json:
-    entry = past.entry
-    document: Json = {
-        "revision": entry.revision,
-        "is_published": entry.is_published,
-        "is_draft": entry.is_draft,
-        "created_at": entry.created_at,
-        "is_runnable": past.problem is None,
-        "problem": past.problem.message if past.problem else None,
-    }
-    return {name: value for name, value in document.items() if value is not None}
+    problem = past.problem.message if past.problem else None
+    return {**revision_document(past.entry), **present(is_runnable=problem is None, problem=problem)}
 
 
 def _state(entry: RevisionEntry) -> str:

@@ -13,6 +13,7 @@ from limner.cli.typed import build_request, named_files
 from limner.cli.watching import See, event_lines, progress_of, watch
 from limner.money import usd
 from limner.types import Status
+from limner.types.technique import slug_of
 
 if TYPE_CHECKING:
     from limner.app.requests import StartRequest
@@ -51,7 +52,7 @@ def _sight(session: Session, started: RunView) -> Iterator[See]:
     if session.arguments.follow:
         yield event_lines(session)
         return
-    name = started.run.target_id.removeprefix("tech_")
+    name = slug_of(started.run.target_id)
     with progress_of(session, name, is_live=session.terminal.is_live) as see:
         yield see
 

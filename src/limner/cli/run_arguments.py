@@ -3,8 +3,7 @@
 import argparse
 
 from limner.cli.parsers import Commands, add_command, add_group, add_json
-
-MODEL_TYPES = ("image", "video", "audio", "text")
+from limner.types.media import GENERATED_NAMES
 
 
 def add_run(commands: Commands) -> None:
@@ -27,7 +26,9 @@ def add_run(commands: Commands) -> None:
         "technique", nargs="?", metavar="TECHNIQUE", help="id or slug: tech_palette-pull, palette-pull"
     )
     run.add_argument("--action", metavar="ACTION_ID", help="run one action instead of a technique")
-    run.add_argument("--generate", choices=MODEL_TYPES, help="let a model make this instead, from --prompt")
+    run.add_argument(
+        "--generate", choices=GENERATED_NAMES, help="let a model make this instead, from --prompt"
+    )
     run.add_argument("--prompt", metavar="TEXT", help="with --generate: what to make; @FILE as below")
     run.add_argument("--model", metavar="ID", help="with --generate: which model: see `limner models`")
     run.add_argument(

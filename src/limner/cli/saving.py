@@ -15,6 +15,7 @@ from limner.app.studio import RunView
 from limner.cli.session import CALLER
 from limner.errors import InvalidInput
 from limner.types import Asset, Output
+from limner.types.technique import slug_of
 
 if TYPE_CHECKING:
     from limner.app.studio import Studio
@@ -53,7 +54,7 @@ async def save_outputs(studio: "Studio", view: RunView, folder: Path) -> list[Sa
 
     Raises: InvalidInput, when the folder cannot be written.
     """
-    stem = view.run.target_id.removeprefix("tech_").rpartition("/")[2]
+    stem = slug_of(view.run.target_id).rpartition("/")[2]
     saved: list[SavedFile] = []
     for output in view.run.outputs:
         asset = view.assets[output.asset_id] if output.asset_id else None

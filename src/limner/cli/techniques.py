@@ -12,6 +12,7 @@ from limner.cli.session import Session
 from limner.cli.terminal import new_table
 from limner.money import usd
 from limner.types import Availability, Json, PortType
+from limner.types.technique import slug_of
 
 if TYPE_CHECKING:
     from limner.app.requests import TechniqueEntry
@@ -36,7 +37,7 @@ async def list_techniques(session: Session) -> int:
         terminal.print_json({"techniques": rows, "meta": {"next_cursor": None, "total_estimate": len(rows)}})
     for row in rows if not given.json else ():
         price = f"  {usd(row['price_usd'])}" if row["price_usd"] else ""
-        terminal.say_whole(f"{row['technique_id'].removeprefix('tech_')}{price}{_state(row)}")
+        terminal.say_whole(f"{slug_of(row['technique_id'])}{price}{_state(row)}")
         terminal.say_indented(row["description"])
         terminal.say_indented(row["signature"], style="dim")
     if not rows:
@@ -76,7 +77,7 @@ async def show_technique(session: Session) -> int:
     if given.json:
         terminal.print_json(document)
         return 0
-    slug = document["technique_id"].removeprefix("tech_")
+    slug = slug_of(document["technique_id"])
     terminal.say_whole(f"{document['name']}  {document['technique_id']}{_state(document)}")
     terminal.say(document["description"])
     terminal.say_whole(

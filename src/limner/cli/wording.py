@@ -4,7 +4,9 @@ import json
 import re
 from datetime import datetime
 
+from limner.money import usd
 from limner.types import Json
+from limner.types.technique import slug_of
 
 # Messages are written for agents, who call tools; a person types commands.
 _COMMANDS = tuple(
@@ -58,6 +60,17 @@ def format_size(size_bytes: float) -> str:
     return f"{size_bytes:.{digits}f} {_UNITS[unit]}"
 
 
+def format_price(model: Json) -> str:
+    """Return what a call of a model costs: `free`, `$0.04`, `$0.10 per duration`, `unknown price`."""
+    price = model["price_usd"]
+    if price is None:
+        return "unknown price"
+    if not price:
+        return "free"
+    unit = f" per {model['price_param']}" if model.get("price_param") else ""
+    return f"{usd(price)}{unit}"
+
+
 def format_day_or_time(unix_ms: int) -> str:
     """Return a moment in this machine's time zone: the time of day when it is today, else the day."""
     at = datetime.fromtimestamp(unix_ms / 1000).astimezone()
@@ -87,7 +100,7 @@ def format_media(output: Json) -> str:
 def target_of(document: Json) -> str:
     """Return what a run document executes: a slug, an action id or a model id."""
     if technique := document.get("technique"):
-        return str(technique["technique_id"]).removeprefix("tech_")
+        return slug_of(technique["technique_id"])
     target = document.get("action") or document.get("model") or {}
     return str(next(iter(target.values()), ""))
 

@@ -8,6 +8,8 @@ from urllib.parse import SplitResult, urlsplit
 from limner.config.parsing import text_of
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_PRIVATE_NAMES = (".local", ".internal", ".lan", ".home.arpa", ".localhost")
+"""Ends of names that are never of the internet. Sources: RFC 6762, RFC 8375, RFC 6761, ICANN on `.internal`."""
 
 
 def host_name(text: str) -> str:
@@ -56,6 +58,28 @@ def issuer(value: Any) -> str:
     if "?" in address:
         raise ValueError("an https:// address without a query")
     return address
+
+
+def provider_address(value: Any) -> str:
+    """Return the address of a provider, without a slash at the end: https, or http within one's own network."""
+    try:
+        address = web_address(value)
+        if not (is_secure(address) or _is_private(address)):
+            raise ValueError
+    except ValueError:
+        raise ValueError(
+            "an https:// address (http:// on this machine or in a private network only)"
+        ) from None
+    return address
+
+
+def _is_private(address: str) -> bool:
+    """Whether an address is of a private network: by number, or by a name that the internet does not have."""
+    host = _web_address(address).hostname or ""
+    try:
+        return ip_address(host).is_private
+    except ValueError:
+        return "." not in host or host.endswith(_PRIVATE_NAMES)
 
 
 def is_secure(address: str) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from limner.config.file import FILE_NAME, read_file
 from limner.config.parsing import Parse
+from limner.config.providers import complete_providers
 from limner.config.settings import MB, Settings
 from limner.config.table import SETTINGS
 from limner.errors import ConfigurationError
@@ -41,14 +42,14 @@ def read_settings(environ: Mapping[str, str], *, working_folder: Path | None = N
         if setting.key != "home" and environ.get(setting.variable):
             found[setting.key] = _parse(setting.parse, environ[setting.variable], setting.variable)
     _complete_oauth(found)
-    return _assemble(home, found, working_folder or Path.cwd())
+    limits = _limits(found)
+    complete_providers(found, environ, limits.max_input_bytes)
+    return _assemble(home, found, limits, working_folder or Path.cwd())
 
 
-def _assemble(home: Path, found: dict[str, Any], working_folder: Path) -> Settings:
-    user_home = Path.home()
-    defaults = (*(user_home / name for name in DEFAULT_ROOTS), working_folder)
+def _limits(found: dict[str, Any]) -> Limits:
     standard = Limits()
-    limits = Limits(
+    return Limits(
         max_pixels=found.get("max_pixels", standard.max_pixels),
         max_frames=found.get("max_frames", standard.max_frames),
         max_duration_seconds=found.get("max_seconds", standard.max_duration_seconds),
@@ -57,6 +58,11 @@ def _assemble(home: Path, found: dict[str, Any], working_folder: Path) -> Settin
         memory_bytes=found.get("max_memory_mb", standard.memory_bytes // MB) * MB,
         cpu_seconds=found.get("max_cpu_seconds", standard.cpu_seconds),
     )
+
+
+def _assemble(home: Path, found: dict[str, Any], limits: Limits, working_folder: Path) -> Settings:
+    user_home = Path.home()
+    defaults = (*(user_home / name for name in DEFAULT_ROOTS), working_folder)
     direct = {f.name for f in fields(Settings)} - {"home", "input_roots", "limits"}
     return Settings(
         home=home.absolute(),

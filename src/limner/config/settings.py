@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from limner.types import ApiKey, Limits
+from limner.types import ApiKey, Limits, ProviderSettings, RoutingPolicy
 
 MB = 1_000_000
 DEFAULT_LOG_LEVEL = "WARNING"
@@ -44,6 +44,9 @@ class Settings:
     oauth_audience: tuple[str, ...] = ()
     oauth_scopes: tuple[str, ...] = ()
     oauth_jwks_url: str | None = None
+    providers: tuple[ProviderSettings, ...] = ()
+    """Those that are enabled; one whose `problem` says so cannot be asked."""
+    routing: RoutingPolicy = field(default_factory=RoutingPolicy)
 
     @property
     def database(self) -> Path:

@@ -18,6 +18,12 @@ from limner.config.parsing import (
     tools,
     waits,
 )
+from limner.config.providers import (
+    providers_in_file,
+    providers_in_variable,
+    routing_in_file,
+    routing_in_variable,
+)
 from limner.config.settings import DEFAULT_LOG_LEVEL
 from limner.types.caller import MOST_PER_MINUTE, MOST_USD
 
@@ -152,4 +158,21 @@ _HTTP = (
     ),
 )
 
-SETTINGS = (*_GENERAL, *_AGENTS, *_HTTP)
+_PROVIDERS = (
+    Setting(
+        "providers",
+        "Who makes media elsewhere: tables `[providers.NAME]`; in a variable, the same as TOML.",
+        "none",
+        providers_in_variable,
+        providers_in_file,
+    ),
+    Setting(
+        "routing",
+        "Which model serves a request that names none: a table `[routing]`; in a variable, the same as TOML.",
+        "the cheapest",
+        routing_in_variable,
+        routing_in_file,
+    ),
+)
+
+SETTINGS = (*_GENERAL, *_AGENTS, *_PROVIDERS, *_HTTP)

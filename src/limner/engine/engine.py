@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import anyio
@@ -12,9 +13,21 @@ import anyio.abc
 
 from limner.engine.composing import Composer
 from limner.engine.execution import Execution
+from limner.engine.making import Maker
 from limner.engine.news import News
 from limner.engine.performing import Performer
-from limner.engine.seams import ActionOf, BrandOf, CallOf, Evaluate, MediaShelf, OnEnd, TechniqueOf
+from limner.engine.purchasing import Purchaser
+from limner.engine.seams import (
+    ActionOf,
+    BrandOf,
+    Evaluate,
+    Market,
+    MediaShelf,
+    ModelBrandOf,
+    OnEnd,
+    Routes,
+    TechniqueOf,
+)
 from limner.engine.workers import Workers
 from limner.errors import LimnerError, LostOwnership, StoreError
 from limner.store.contract import Store
@@ -40,13 +53,16 @@ class Engine:
         action_of: ActionOf,
         technique_of: TechniqueOf,
         brand_of: BrandOf,
-        call_of: CallOf,
+        model_brand_of: ModelBrandOf,
+        routes: Routes,
+        market: Market,
         evaluate: Evaluate,
         scratch: Path,
         max_runs: int,
+        clock: Callable[[], int],
         on_end: OnEnd | None = None,
     ) -> None:
-        """on_end: is told of each run that this process has ended."""
+        """clock: Unix milliseconds. on_end: is told of each run that this process has ended."""
         self.owner = f"{os.getpid()}-{secrets.token_hex(6)}"
         self._store = store
         self._locks = locks
@@ -56,7 +72,10 @@ class Engine:
         self._action_of = action_of
         self._technique_of = technique_of
         self._brand_of = brand_of
-        self._call_of = call_of
+        self._model_brand_of = model_brand_of
+        self._routes = routes
+        self._market = market
+        self._clock = clock
         self._evaluate = evaluate
         self._scratch = scratch
         self._max_runs = max_runs
@@ -182,6 +201,7 @@ class Engine:
             self._on_end(ended, events)
 
     async def _execution(self, run: Run, fence: Fence) -> Execution:
+        scratch = self._scratch / self.owner / run.run_id
         performer = Performer(
             fence=fence,
             caller=run.caller,
@@ -190,8 +210,28 @@ class Engine:
             media=self._media,
             workers=self._workers,
             action_of=self._action_of,
-            scratch=self._scratch / self.owner / run.run_id,
+            scratch=scratch,
             checkpoints=await self._store.steps(run.run_id),
+        )
+        purchaser = Purchaser(
+            run=run,
+            fence=fence,
+            store=self._store,
+            media=self._media,
+            market=self._market,
+            scratch=scratch,
+            purchases=await self._store.purchases(run.run_id),
+            clock=self._clock,
+        )
+        maker = Maker(
+            fence=fence,
+            seed=run.seed,
+            store=self._store,
+            media=self._media,
+            performer=performer,
+            purchaser=purchaser,
+            routes=self._routes,
+            brand_of=partial(self._model_brand_of, run),
         )
         composer = Composer(
             fence=fence, caller=run.caller, store=self._store, media=self._media, performer=performer
@@ -201,11 +241,11 @@ class Engine:
             fence=fence,
             store=self._store,
             performer=performer,
+            maker=maker,
             composer=composer,
             action_of=self._action_of,
             technique_of=self._technique_of,
             brand_of=self._brand_of,
-            call_of=self._call_of,
             evaluate=self._evaluate,
         )
 

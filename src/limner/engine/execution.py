@@ -6,16 +6,17 @@ import anyio
 
 from limner.engine.composing import Composer, output_problem
 from limner.engine.graph import Graph
+from limner.engine.making import Maker
 from limner.engine.performing import Performer
 from limner.engine.progress import RENDERING_FROM, Voice
-from limner.engine.seams import ActionOf, BrandOf, CallOf, Evaluate, TechniqueOf
+from limner.engine.seams import ActionOf, BrandOf, Evaluate, TechniqueOf
 from limner.engine.versions import engine_versions
 from limner.errors import StepFailed
 from limner.evaluation.short import shortened
 from limner.store.contract import Store
 from limner.techniques.references import Scope
+from limner.techniques.remote import own_price_of
 from limner.types import (
-    ActionCall,
     Fence,
     Json,
     Kind,
@@ -28,6 +29,7 @@ from limner.types import (
     RunType,
     Status,
     Technique,
+    Wanted,
 )
 
 
@@ -41,22 +43,22 @@ class Execution:
         fence: Fence,
         store: Store,
         performer: Performer,
+        maker: Maker,
         composer: Composer,
         action_of: ActionOf,
         technique_of: TechniqueOf,
         brand_of: BrandOf,
-        call_of: CallOf,
         evaluate: Evaluate,
     ) -> None:
         self._run = run
         self._fence = fence
         self._store = store
         self._performer = performer
+        self._maker = maker
         self._composer = composer
         self._action_of = action_of
         self._technique_of = technique_of
         self._brand_of = brand_of
-        self._call_of = call_of
         self._evaluate = evaluate
 
     async def complete(self) -> None:
@@ -65,25 +67,32 @@ class Execution:
         Raises: LimnerError (possibly in an ExceptionGroup), LostOwnership when the run was taken away.
         """
         voice = Voice(self._write_progress)
+        own_price = 0.0
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(voice.pump)
             match self._run.type:
                 case RunType.TECHNIQUE:
-                    outputs = await self._technique(voice)
+                    technique = await self._technique_of(self._run.target_id, self._run.revision or "")
+                    outputs = await self._technique(technique, voice)
+                    own_price = own_price_of(technique)
                 case RunType.ACTION:
                     outputs = await self._action(voice)
                 case RunType.GENERATION:
                     outputs = await self._generation(voice)
             tasks.cancel_scope.cancel()
-        await self._finish(outputs)
+        await self._finish(outputs, own_price)
 
-    async def _technique(self, voice: Voice) -> tuple[Output, ...]:
+    async def _technique(self, technique: Technique, voice: Voice) -> tuple[Output, ...]:
         run = self._run
-        technique = await self._technique_of(run.target_id, run.revision or "")
         inputs = await self._compose(technique)
         brand = await self._brand_of(run, technique)
         await self._enter_rendering()
-        graph = Graph(performer=self._performer, action_of=self._action_of, technique_of=self._technique_of)
+        graph = Graph(
+            performer=self._performer,
+            maker=self._maker,
+            action_of=self._action_of,
+            technique_of=self._technique_of,
+        )
         scope = Scope(inputs=inputs, brand=brand, run={"seed": run.seed})
         values = await graph.run(technique, scope, voice.report)
         return await self._checked_outputs(technique, values, voice)
@@ -111,30 +120,32 @@ class Execution:
 
     async def _action(self, voice: Voice) -> tuple[Output, ...]:
         run = self._run
-        call = ActionCall(run.target_id, await self._inputs_by_kind(), run.request["params"])
-        return await self._called(call, voice)
+        inputs = await self._inputs_by_kind()
+        await self._enter_rendering()
+        made = await self._performer.action(
+            run.target_id, run.target_id, inputs, run.request["params"], voice.report
+        )
+        return _by_kind(made)
 
     async def _generation(self, voice: Voice) -> tuple[Output, ...]:
-        call = await self._call_of(self._run, await self._inputs_by_kind())
-        return await self._called(call, voice)
+        """Return what the run's model makes, as outputs named by kind. It is the run's only step."""
+        run = self._run
+        inputs = await self._inputs_by_kind()
+        await self._enter_rendering()
+        wanted = Wanted(
+            kind=Kind(run.request["generate"]),
+            model_id=run.target_id,
+            takes={taken: len(values) for taken, values in inputs.items()},
+            params=run.request["params"],
+            accepts_drafts=True,
+        )
+        made = await self._maker.generate(run.target_id, wanted, run.request["prompt"], inputs, voice.report)
+        return _by_kind(made)
 
     async def _inputs_by_kind(self) -> dict[Kind, list[str]]:
         given = {Kind(kind): values for kind, values in self._run.request["inputs"].items()}
         fetched = await self._composer.fetch({kind.value: (kind, values) for kind, values in given.items()})
         return {Kind(kind): values for kind, values in fetched.items()}
-
-    async def _called(self, call: ActionCall, voice: Voice) -> tuple[Output, ...]:
-        """Return what one action makes, as outputs named by kind. It is the run's only step, named as its target."""
-        await self._enter_rendering()
-        made = await self._performer.action(
-            self._run.target_id, call.action_id, call.inputs, call.params, voice.report
-        )
-        action = self._action_of(call.action_id)
-        return tuple(
-            output
-            for port in action.outputs
-            for output in _outputs(port.kind.value, PortType.of(port.kind), made[port.kind.value])
-        )
 
     async def _checked_outputs(self, technique: Technique, values: Json, voice: Voice) -> tuple[Output, ...]:
         outputs: list[Output] = []
@@ -178,7 +189,8 @@ class Execution:
         event = NewEvent("progress", {"phase": Phase.RENDERING, "progress": progress, "message": message})
         await self._store.record(self._fence, [event], progress=progress, message=message)
 
-    async def _finish(self, outputs: tuple[Output, ...]) -> None:
+    async def _finish(self, outputs: tuple[Output, ...], own_price_usd: float) -> None:
+        """End the run well. own_price_usd: what the technique itself costs, beside what its steps were charged."""
         evaluation = await self._evaluate(self._run, outputs)
         engine = await anyio.to_thread.run_sync(engine_versions)
         ended = {"phase": Phase.DONE, "progress": 100.0, "message": "done", "engine": engine}
@@ -194,9 +206,16 @@ class Execution:
             message="done",
             outputs=outputs,
             evaluation=None if evaluation is None else shortened(evaluation),
-            # Here and nowhere else, with the end itself: a run that is resumed or fails was not charged before.
-            charged_usd=self._run.estimated_usd,
+            # With the end itself: a run that is resumed or fails has paid for steps, but not for the technique.
+            charged_usd=round((await self._store.load_run(self._run.run_id)).charged_usd + own_price_usd, 6),
         )
+
+
+def _by_kind(made: Json) -> tuple[Output, ...]:
+    """Return outputs that are named by kind, in the order in which they were made."""
+    return tuple(
+        output for name, value in made.items() for output in _outputs(name, PortType.of(Kind(name)), value)
+    )
 
 
 def _outputs(output_id: str, port_type: PortType, value: Any) -> list[Output]:

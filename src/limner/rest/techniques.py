@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
+from limner.app.documents import revision_document
 from limner.app.requests import TechniqueFilter
 from limner.errors import NotFound
 from limner.rest import documents
@@ -74,7 +75,7 @@ async def get_technique(
 async def list_revisions(caller: Caller, technique_id: TechniqueName) -> Json:
     """Return the revisions of a technique, newest first."""
     found, revisions = await caller.studio.techniques.revisions(technique_id)
-    return {"technique_id": found, "revisions": [documents.revision(each) for each in revisions]}
+    return {"technique_id": found, "revisions": [revision_document(each) for each in revisions]}
 
 
 @router.get(
@@ -118,4 +119,4 @@ async def _detail(caller: Session, technique_id: str, revision: str) -> Json:
             f"{found} has no revision {revision}.", next_step=f"GET /techniques/{found}/revisions lists them."
         )
     definition = await caller.studio.techniques.definition(found, revision)
-    return {**documents.revision(entry), "technique_id": found, "definition": definition}
+    return {**revision_document(entry), "technique_id": found, "definition": definition}

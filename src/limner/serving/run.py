@@ -64,6 +64,7 @@ async def listen(
             app,
             log_config=None,
             access_log=False,
+            ws="none",  # no face speaks WebSocket; uvicorn would take any library for it that is installed
             proxy_headers=False,  # nothing here asks for the address or the scheme that a proxy tells
             lifespan="on",
             limit_concurrency=max_connections,

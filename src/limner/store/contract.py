@@ -14,6 +14,7 @@ from limner.types import (
     Attempt,
     Backlog,
     ClaimedDelivery,
+    CostLine,
     Delivery,
     Disposition,
     Event,
@@ -22,6 +23,7 @@ from limner.types import (
     NewEvent,
     NewRun,
     Page,
+    Purchase,
     Run,
     RunType,
     Spending,
@@ -169,12 +171,13 @@ class StepStore(Protocol):
         state: StepState,
         result: Json | None = None,
         was_cached: bool = False,
+        purchase: Purchase | None = None,
         events: Sequence[NewEvent] = (),
         **changes: Any,
     ) -> Run:
         """Store what a step came to, with changes and events as in `record`.
 
-        With `StepState.RUNNING` it stores an intermediate result: the provider's handle of paid work.
+        purchase: how the paid request stands that the step came to, as in `note_purchase`, in the same transaction.
         """
 
     async def steps(self, run_id: str) -> dict[str, StepRecord]:
@@ -188,6 +191,25 @@ class StepStore(Protocol):
 
     async def forget(self, key: str) -> None:
         """Drop a result."""
+
+
+class PurchaseStore(Protocol):
+    """The ledger of paid requests. What an active run is charged is always the sum of its purchases."""
+
+    async def note_purchase(self, fence: Fence, purchase: Purchase, events: Sequence[NewEvent] = ()) -> Run:
+        """Write down how a paid request stands, by its key, and log events."""
+
+    async def correct_purchase(self, purchase: Purchase) -> Run:
+        """Write down what became known of a paid request after its run had ended; return the run."""
+
+    async def purchases(self, run_id: str) -> list[Purchase]:
+        """Return the paid requests of a run, the oldest first."""
+
+    async def costs(self, since: int, before: int, caller: str | None = None) -> list[CostLine]:
+        """Return what was paid for between two moments, by caller, provider and model, the dearest first.
+
+        caller: only theirs; None: everybody's, for the operator.
+        """
 
 
 class AssetStore(Protocol):
@@ -286,6 +308,7 @@ class Store(
     RunWriter,
     RunOwner,
     StepStore,
+    PurchaseStore,
     AssetStore,
     UploadStore,
     PlaceStore,

@@ -258,7 +258,28 @@ BRAND_KITS = (
     """,
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER, HTTP_API, LISTS, BRAND_KITS)
+PURCHASES = (
+    """
+    create table purchases (
+        key text primary key,            -- names the request at the provider too: sha256, hex
+        run_id text not null references runs (run_id) on delete cascade,
+        step text not null,
+        provider text not null,
+        target text not null,            -- the provider's own id of the model or technique
+        state text not null,             -- intended, accepted, settled, released, unknown
+        price_usd real,                  -- null: not known
+        charged_usd real not null,
+        job_id text,
+        handle text,                     -- JSON: what collects the work
+        sent_at integer not null,        -- Unix ms
+        ended_at integer                 -- Unix ms
+    )
+    """,
+    "create index purchases_by_run on purchases (run_id)",
+    "create index purchases_by_time on purchases (sent_at)",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER, HTTP_API, LISTS, BRAND_KITS, PURCHASES)
 
 
 def migrate(connection: sqlite3.Connection, path: Path) -> None:

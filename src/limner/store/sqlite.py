@@ -13,6 +13,7 @@ from limner.store import (
     history,
     keys,
     ownership,
+    purchases,
     revisions,
     runs,
     steps,
@@ -33,6 +34,7 @@ from limner.types import (
     Attempt,
     Backlog,
     ClaimedDelivery,
+    CostLine,
     Delivery,
     Disposition,
     Event,
@@ -41,6 +43,7 @@ from limner.types import (
     NewEvent,
     NewRun,
     Page,
+    Purchase,
     Run,
     RunType,
     Spending,
@@ -173,12 +176,13 @@ class SqliteStore(ApiTables):
         state: StepState,
         result: Json | None = None,
         was_cached: bool = False,
+        purchase: Purchase | None = None,
         events: Sequence[NewEvent] = (),
         **changes: Any,
     ) -> Run:
         """Store what a step came to."""
         return await self._database.write(
-            steps.finish, fence, step, state, result, was_cached, events, changes
+            steps.finish, fence, step, state, result, was_cached, purchase, events, changes
         )
 
     async def steps(self, run_id: str) -> dict[str, StepRecord]:
@@ -196,6 +200,24 @@ class SqliteStore(ApiTables):
     async def forget(self, key: str) -> None:
         """Drop a kept result."""
         await self._database.write(cache.forget, key)
+
+    # Paid requests
+
+    async def note_purchase(self, fence: Fence, purchase: Purchase, events: Sequence[NewEvent] = ()) -> Run:
+        """Write down how a paid request stands."""
+        return await self._database.write(purchases.note, fence, purchase, events)
+
+    async def correct_purchase(self, purchase: Purchase) -> Run:
+        """Write down what became known of a paid request after its run had ended."""
+        return await self._database.write(purchases.correct, purchase)
+
+    async def purchases(self, run_id: str) -> list[Purchase]:
+        """Return the paid requests of a run."""
+        return await self._database.read(purchases.of_run, run_id)
+
+    async def costs(self, since: int, before: int, caller: str | None = None) -> list[CostLine]:
+        """Return what was paid for between two moments."""
+        return await self._database.read(purchases.costs, since, before, caller)
 
     # Assets
 

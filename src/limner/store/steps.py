@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from limner.store import runs
+from limner.store import purchases, runs
 from limner.store.rows import to_json
-from limner.types import Fence, Json, NewEvent, Run, StepRecord, StepState
+from limner.types import Fence, Json, NewEvent, Purchase, Run, StepRecord, StepState
 
 RECORD = "step, state, executions, result, was_cached"
 
@@ -19,7 +19,6 @@ def begin(
 ) -> StepRecord:
     """Note that a step is being executed, once more; a finished step is returned as it is.
 
-    What an earlier execution left as `result` (the provider's handle of its work) stays until it finishes.
     Raises: LostOwnership.
     """
     row = connection.execute(
@@ -46,11 +45,13 @@ def finish(
     state: StepState,
     result: Json | None,
     was_cached: bool,
+    purchase: Purchase | None,
     events: Sequence[NewEvent],
     changes: Mapping[str, Any],
 ) -> Run:
-    """Store what a step came to, with the run's change and events. Raises: LostOwnership."""
-    run = runs.record(connection, now, fence, events, changes)
+    """Store what a step came to, with the run's change, its charge and events. Raises: LostOwnership."""
+    charge = {} if purchase is None else {"charged_usd": purchases.put(connection, now, purchase)}
+    run = runs.record(connection, now, fence, events, {**changes, **charge})
     connection.execute(
         "insert into steps (run_id, step, state, executions, result, was_cached) values (?, ?, ?, 0, ?, ?) "
         "on conflict (run_id, step) do update set "

@@ -9,7 +9,7 @@ from limner.errors import InvalidTechnique
 from limner.techniques.accept import Acceptor
 from limner.techniques.conditions import is_same, present_when
 from limner.techniques.expand import is_zip, lead_of
-from limner.techniques.flow import Flow, Target, action_flows, technique_flows
+from limner.techniques.flow import Flow, Target, action_flows, remote_flows, technique_flows
 from limner.techniques.lookup import Lookup, Sight
 from limner.techniques.narrowing import spell_value
 from limner.techniques.references import Reference, find_references, is_first, parse_reference
@@ -105,6 +105,10 @@ def _check_step(
             is_skippable = generate_inputs(step, acceptor)
             kind = Kind(step.target) if step.kind is StepKind.GENERATE else Kind.TEXT
             results = {str(kind): Flow(kind)}
+        case StepKind.REMOTE:
+            _check_references(step, lookup, acceptor.sight)
+            is_skippable = False
+            results = remote_flows(step.id, lookup.draft.outputs.values())
     return _folded(results, step, item, is_skippable=is_skippable)
 
 

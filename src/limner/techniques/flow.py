@@ -1,10 +1,11 @@
 """What is known of a value before a run: its kind, whether it is a list, whether it can be missing."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from limner.techniques.narrowing import item_schema, list_bounds
+from limner.techniques.references import parse_reference
 from limner.types import Action, Json, Kind, Port, Technique
 
 Count: TypeAlias = tuple[int, int | None]
@@ -79,12 +80,23 @@ def action_flows(action: Action) -> dict[str, Flow]:
 
 def technique_flows(technique: Technique) -> dict[str, Flow]:
     """Return a nested technique's results by name."""
+    return {port.id: _output_flow(port) for port in technique.outputs}
+
+
+def remote_flows(step_id: str, outputs: Iterable[Port]) -> dict[str, Flow]:
+    """Return the results of a provider's technique: those that the outputs read, under the provider's own ids."""
+    read = [(port, parse_reference(port.source)) for port in outputs]
     return {
-        port.id: Flow(
-            port.type.kind, is_list=port.allow_multiple, is_nullable=port.optional, schema=item_schema(port)
-        )
-        for port in technique.outputs
+        str(reference.path[1]): _output_flow(port)
+        for port, reference in read
+        if reference is not None and reference.step == step_id and len(reference.path) == 2
     }
+
+
+def _output_flow(port: Port) -> Flow:
+    return Flow(
+        port.type.kind, is_list=port.allow_multiple, is_nullable=port.optional, schema=item_schema(port)
+    )
 
 
 @dataclass(frozen=True, slots=True)

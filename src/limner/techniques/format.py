@@ -3,8 +3,9 @@
 from limner.techniques.narrowing import TYPES
 from limner.techniques.ports import ID_PATTERN, RATIO_PATTERN
 from limner.techniques.shape import BRAND_KIT, FIDELITIES, ID, MAX_PRICE_USD
-from limner.techniques.steps import GENERATED, KEYS
+from limner.techniques.steps import FILE_KINDS, KEYS
 from limner.types import Json, PortType, StepKind
+from limner.types.media import GENERATED_NAMES
 
 _REFERENCE: Json = {
     "type": "string",
@@ -76,7 +77,7 @@ def _definitions() -> Json:
         "input": _port(),
         "output": _port(source={"anyOf": [_PLACE, {"$ref": "#/$defs/choice"}]}),
         "narrowing": _narrowing(),
-        "step": {"oneOf": [_step(kind) for kind in StepKind]},
+        "step": {"oneOf": [_step(kind) for kind in FILE_KINDS]},
     }
 
 
@@ -142,7 +143,7 @@ def _narrowing() -> Json:
 def _step(kind: StepKind) -> Json:
     known: Json = {
         "action": _text("The id of an action: `limner techniques` lists them.", 80),
-        "generate": {"enum": list(GENERATED), "description": "What a model shall make."},
+        "generate": {"enum": list(GENERATED_NAMES), "description": "What a model shall make."},
         "technique": _matching(ID, "The id of another technique."),
         "agent": _text("The name of an agent.", 80),
         "inputs": {

@@ -47,17 +47,20 @@ def from_definition(definition: Json, *, actions: Actions, technique_of: Techniq
         raise InvalidTechnique(
             [Problem("definition", 1, f"This cannot be stored: {error}.", remedy)]
         ) from error
-    return load_data(definition, report, actions=actions, technique_of=technique_of)
+    return load_data(definition, report, actions=actions, technique_of=technique_of, may_be_remote=True)
 
 
-def load_data(data: Any, report: Report, *, actions: Actions, technique_of: TechniqueOf) -> Technique:
+def load_data(
+    data: Any, report: Report, *, actions: Actions, technique_of: TechniqueOf, may_be_remote: bool = False
+) -> Technique:
     """Return the technique that parsed data describes; `report` holds its lines and the mistakes so far.
 
+    may_be_remote: whether it was built here, so that a provider's own technique may be its step.
     Raises: InvalidTechnique, with every mistake.
     """
     if data is None and report.count:
         raise InvalidTechnique(report.problems)
-    draft = read_draft(data, report)
+    draft = read_draft(data, report, may_be_remote=may_be_remote)
     pins = _given_pins(data)
     nested = check_graph(draft, World(actions, technique_of), report, pins)
     use = brand_use(draft, nested, report)

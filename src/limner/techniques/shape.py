@@ -15,6 +15,7 @@ TECHNIQUE_KEYS = (
     "fidelity", "tags", "examples", "estimated_seconds", "price_usd", "brand_kit",
 )  # fmt: skip
 ID = r"tech_[a-z0-9]+(-[a-z0-9]+)*"
+MAX_ID_CHARS = 58
 FIDELITIES = ("faithful", "procedural", "model")
 MAX_PRICE_USD = 10_000
 BRAND_KIT = ("required", "optional")
@@ -44,8 +45,8 @@ class Draft:
     """`inputs.x` and `steps.y` that have mistakes of their own: nothing is said about what reads them."""
 
 
-def read_draft(data: Any, report: Report) -> Draft:
-    """Return what the data says as far as it can be read."""
+def read_draft(data: Any, report: Report, *, may_be_remote: bool = False) -> Draft:
+    """Return what the data says as far as it can be read. may_be_remote: as `read_step` has it."""
     draft = Draft()
     if not isinstance(data, dict):
         report.add(
@@ -56,7 +57,7 @@ def read_draft(data: Any, report: Report) -> Draft:
     node.only(TECHNIQUE_KEYS, ("technique_id", "name", "description", "steps", "outputs"))
     _read_head(node, draft)
     _read_ports(node, draft, "inputs")
-    _read_steps(node, draft)
+    _read_steps(node, draft, may_be_remote=may_be_remote)
     _read_ports(node, draft, "outputs")
     _read_examples(node, draft)
     return draft
@@ -64,8 +65,8 @@ def read_draft(data: Any, report: Report) -> Draft:
 
 def _read_head(node: Node, draft: Draft) -> None:
     draft.technique_id = node.word("technique_id", ID, "`tech_` and lower-case words joined by -")
-    if len(draft.technique_id) > 58:
-        node.wrong("technique_id", "technique_id is over 58 characters.", "Shorten it.")
+    if len(draft.technique_id) > MAX_ID_CHARS:
+        node.wrong("technique_id", f"technique_id is over {MAX_ID_CHARS} characters.", "Shorten it.")
     draft.name = node.text("name", most=80)
     draft.description = node.text("description")
     draft.fidelity = node.choice("fidelity", FIDELITIES, "faithful")
@@ -101,7 +102,7 @@ def _read_ports(node: Node, draft: Draft, key: str) -> None:
         node.wrong(key, "The technique has no output.", "Name at least one result.")
 
 
-def _read_steps(node: Node, draft: Draft) -> None:
+def _read_steps(node: Node, draft: Draft, *, may_be_remote: bool) -> None:
     steps = node.mapping("steps")
     if isinstance(node.data.get("steps"), dict) and not steps:
         node.wrong("steps", "The technique has no step.", "Add at least one.")
@@ -109,7 +110,7 @@ def _read_steps(node: Node, draft: Draft) -> None:
         before = node.report.count
         if not re.fullmatch(ID_PATTERN, step_id):
             node.report.add(("steps", step_id), f"The step id {step_id!r} must be {ID_SHAPE}.", "Rename it.")
-        step = read_step(node.report, step_id, data)
+        step = read_step(node.report, step_id, data, may_be_remote=may_be_remote)
         if step is not None and node.report.count == before:
             draft.steps[step_id] = step
         else:

@@ -103,13 +103,10 @@ class _Reading:
         if not isinstance(technique_id, str):
             self._check(source)
         elif taken := self._sources.get(technique_id):
-            message, remedy = (
-                f"{technique_id} is also in {taken.name}, which is the one that counts.",
-                "Rename one.",
-            )
+            is_where, remedy = "is also", "Rename one."
             if taken.is_builtin:
-                message = f"{technique_id} ships with Limner in {taken.name}, which is the one that counts."
-                remedy = "Give yours another technique_id."
+                is_where, remedy = "ships with Limner", "Give yours another technique_id."
+            message = f"{technique_id} {is_where} in {taken.name}, which is the one that counts."
             report.add(("technique_id",), message, remedy)
             self._check(source)
         else:

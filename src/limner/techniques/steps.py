@@ -1,5 +1,6 @@
 """Reads the steps of a technique file: which kind each is, and that its keys belong to that kind."""
 
+import re
 from typing import Any
 
 from limner.authored.node import Node
@@ -7,27 +8,35 @@ from limner.authored.report import Place, Report, did_you_mean, spell
 from limner.techniques.expand import is_zip
 from limner.techniques.references import is_first, parse_reference
 from limner.types import Step, StepKind
+from limner.types.media import GENERATED_NAMES
 
-KINDS = tuple(kind.value for kind in StepKind)
+FILE_KINDS = tuple(kind for kind in StepKind if kind is not StepKind.REMOTE)
+"""What authors may write; remote steps are built for the techniques that providers offer."""
+KINDS = tuple(kind.value for kind in FILE_KINDS)
 _COMMON = ("inputs", "for_each", "when")
 KEYS = {
     StepKind.ACTION: ("action", "params", *_COMMON),
-    StepKind.GENERATE: ("generate", "prompt", "model", "params", *_COMMON),
+    StepKind.GENERATE: ("generate", "prompt", "model", "needs", "prefer", "params", *_COMMON),
     StepKind.TECHNIQUE: ("technique", "revision", *_COMMON),
     StepKind.AGENT: ("agent", "prompt", "model", "params", *_COMMON),
+    StepKind.REMOTE: ("remote", "inputs"),
 }
-GENERATED = ("image", "video", "audio", "text")
+MAX_REMOTE_CHARS = 300
+PREFERENCES = ("price", "speed")
 REF_REMEDY = "Write a reference such as $inputs.image or $steps.blur.image."
 
 
-def read_step(report: Report, step_id: str, data: Any) -> Step | None:
-    """Return the step that a node describes, or None where it is too wrong to be one."""
+def read_step(report: Report, step_id: str, data: Any, *, may_be_remote: bool = False) -> Step | None:
+    """Return the step that a node describes, or None where it is too wrong to be one.
+
+    may_be_remote: whether it was built here, not written by an author.
+    """
     place: Place = ("steps", step_id)
     if not isinstance(data, dict):
         report.add(place, f"{spell(place)} must be a mapping.", "Write `action: …` and its inputs below it.")
         return None
     node = Node(report, place, data)
-    if (kind := _kind(node)) is None:
+    if (kind := _kind(node, may_be_remote=may_be_remote)) is None:
         return None
     node.only(KEYS[kind])
     step = Step(
@@ -38,6 +47,8 @@ def read_step(report: Report, step_id: str, data: Any) -> Step | None:
         params=node.mapping("params"),
         prompt=node.text("prompt", most=20_000) or None,
         model=node.text("model", most=200) or None,
+        needs=_needs(node),
+        prefer=node.choice("prefer", PREFERENCES, "") or None,
         for_each=data.get("for_each"),
         when=data.get("when"),
     )
@@ -48,7 +59,16 @@ def read_step(report: Report, step_id: str, data: Any) -> Step | None:
     return step
 
 
-def _kind(node: Node) -> StepKind | None:
+def _kind(node: Node, *, may_be_remote: bool) -> StepKind | None:
+    remote = StepKind.REMOTE.value
+    if remote in node.data and may_be_remote:
+        return StepKind.REMOTE
+    if remote in node.data:
+        remedy = (
+            "It is listed by an id of its own: `limner techniques list`. Start that, or use a generate step."
+        )
+        node.wrong(remote, "A technique of a provider cannot be a step of a file.", remedy)
+        return None
     kinds = [key for key in KINDS if key in node.data]
     if len(kinds) == 1:
         return StepKind(kinds[0])
@@ -64,12 +84,20 @@ def _kind(node: Node) -> StepKind | None:
     return None
 
 
+def _needs(node: Node) -> tuple[str, ...]:
+    needs = node.items("needs")
+    if not all(isinstance(need, str) and re.fullmatch(r"[a-z0-9][a-z0-9-]{0,31}", need) for need in needs):
+        node.wrong("needs", "needs must be a list of lower-case words.", "Write needs: [image-input].")
+        return ()
+    return tuple(needs)
+
+
 def _target(node: Node, kind: StepKind) -> str:
     if node.data[kind.value] is None:
         node.wrong(kind.value, f"{spell((*node.place, kind.value))} is empty.", "Write what the step uses.")
     if kind is StepKind.GENERATE:
-        return node.choice("generate", GENERATED, "")
-    return node.text(kind.value, most=80)
+        return node.choice("generate", GENERATED_NAMES, "")
+    return node.text(kind.value, most=MAX_REMOTE_CHARS if kind is StepKind.REMOTE else 80)
 
 
 def _check_for_each(node: Node, step: Step) -> None:

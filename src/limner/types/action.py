@@ -44,6 +44,8 @@ class Action:
     """Whether the result depends on what reads words in pictures, if anything is installed that does."""
     enlarges: bool = False
     """Whether the result depends on what draws pictures larger, if anything is installed that does."""
+    speaks: bool = False
+    """Whether the result depends on what speaks, and needs something installed that does."""
     edition: str = ""
     """What outside the code the result depends on, such as extra fonts; part of the cache key, empty for nothing."""
     estimated_seconds: float = 1.0

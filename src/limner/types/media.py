@@ -18,6 +18,11 @@ class Kind(StrEnum):
     DOCUMENT = "document"
 
 
+GENERATED = (Kind.IMAGE, Kind.VIDEO, Kind.AUDIO, Kind.TEXT)
+"""What models make."""
+GENERATED_NAMES = tuple(kind.value for kind in GENERATED)
+
+
 class PortType(StrEnum):
     """The public type of a technique's input or output."""
 

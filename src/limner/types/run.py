@@ -117,6 +117,8 @@ class NewRun:
     """Without a key: join an identical run in flight or completed under two minutes ago."""
     callback_url: str | None = None
     estimated_usd: float = 0.0
+    unpriced: tuple[str, ...] = ()
+    """Models whose price is not known, and is not in `estimated_usd`."""
     max_cost_usd: float | None = None
     """What the caller says this run may cost. None: nothing was said."""
     may_spend_usd: float | None = None

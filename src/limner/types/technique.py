@@ -7,6 +7,18 @@ from typing import Any
 from limner.types.json import Json
 from limner.types.media import PortType
 
+_PREFIX = "tech_"
+
+
+def technique_id_of(name: str) -> str:
+    """Return the id of the technique that `name` means: an id, or a slug."""
+    return f"{_PREFIX}{slug_of(name)}"
+
+
+def slug_of(technique_id: str) -> str:
+    """Return a technique's id without its prefix; a slug, and the id of anything else, as it is."""
+    return technique_id.removeprefix(_PREFIX)
+
 
 class Availability(StrEnum):
     """Whether a technique can be started now."""
@@ -44,6 +56,8 @@ class StepKind(StrEnum):
     GENERATE = "generate"
     TECHNIQUE = "technique"
     AGENT = "agent"
+    REMOTE = "remote"
+    """A technique of a provider's own; never in a file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +67,15 @@ class Step:
     id: str
     kind: StepKind
     target: str
-    """The action id, technique id, model type or agent name, by `kind`."""
+    """The action id, technique id, model type, agent name, or `PROVIDER/its-technique-id`, by `kind`."""
     inputs: Json = field(default_factory=dict)
     params: Json = field(default_factory=dict)
     prompt: str | None = None
     model: str | None = None
+    needs: tuple[str, ...] = ()
+    """Of a generated medium: capabilities that the model must have."""
+    prefer: str | None = None
+    """Of a generated medium: `price` or `speed`; None: as the operator's policy says."""
     revision: str | None = None
     """Of a nested technique: the revision it is pinned to."""
     for_each: Any = None
@@ -94,4 +112,4 @@ class Technique:
     @property
     def slug(self) -> str:
         """The id without its prefix."""
-        return self.technique_id.removeprefix("tech_")
+        return slug_of(self.technique_id)

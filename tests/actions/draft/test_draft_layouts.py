@@ -145,7 +145,7 @@ def test_every_flat_colour_is_the_kits_or_a_stated_mix(tmp_path: Path, layout: s
         most = sorted(counted, reverse=True)[:3]
         for count, color in most:
             if count > 0.04 * made.image.width * made.image.height:
-                assert "#{:02x}{:02x}{:02x}".format(*color) in allowed  # type: ignore[misc] # three bands
+                assert "#{:02x}{:02x}{:02x}".format(*color) in allowed  # type: ignore[misc]  # an RGB picture: three bands
         assert {each["source"] for each in made.account["palette"]} == {"kit"}
 
 

@@ -23,16 +23,18 @@ MOST_TERMS = 24
 MOST_SUBJECT = 64
 LISTED = ("menu", "storyboard", "icon-sheet")
 """Layouts that are made of a list."""
+NEUTRAL_TITLE = "Your Headline"
 NEUTRAL_TITLES = {
     "menu": "Menu", "mood-board": "Mood Board", "storyboard": "Storyboard", "icon-sheet": "Icons",
     "product-card": "Product Name", "event": "Event Title", "quote": "A quote goes here",
 }  # fmt: skip
 """What is set where a brief gives no words at all: plainly a placeholder."""
 ACTIONS_BY_LAYOUT = {"banner": "Find out more", "product-card": "Shop now"}
-_DEPICTED = (
-    r"\b(?:photo(?:graph)?|picture|image|illustration|drawing|painting|portrait|shot)s?\s+of\b|"
-    r"\b(?:showing|featuring|depicting)\b|\bposter of\b"
+_SHOWING = (
+    r"(?:photo(?:graph)?|picture|image|illustration|drawing|painting|portrait|shot)s?\s+of|"
+    r"showing|featuring|depicting"
 )
+_DEPICTED = rf"\b(?:{_SHOWING}|poster of)\b"
 _HEX = r"#[0-9a-fA-F]{6}\b"
 
 
@@ -170,7 +172,7 @@ def _copy(found: Found, subject: str, layout: str, given: dict[str, str]) -> Cop
         put("subline", sentence(subject), "derived")
     put("headline", title_of(subject), "derived")
     put("headline", sentence(found.first("offer")), "brief")
-    put("headline", NEUTRAL_TITLES.get(layout, "Your Headline"), "default")
+    put("headline", NEUTRAL_TITLES.get(layout, NEUTRAL_TITLE), "default")
     if quotes and "subline" not in words:
         put("subline", quotes.pop(0), "brief")
     for field in ("date", "time", "place", "price", "offer"):
@@ -182,9 +184,8 @@ def _copy(found: Found, subject: str, layout: str, given: dict[str, str]) -> Cop
     if given.get("details"):
         details, sources["details"] = _split(given["details"]), "parameter"
     else:
-        said = set(words.values())
+        said = {value.casefold() for value in words.values()}
         loose = (*quotes, *loose_names(found.rest, subject), *found.parts.get("link", ()))
-        said = {value.casefold() for value in said}
         details, sources["details"] = tuple(each for each in loose if each.casefold() not in said), "brief"
     return Copy(**words, details=details[:6], sources=sources)
 
@@ -215,8 +216,7 @@ def _split(details: str) -> tuple[str, ...]:
 def _seen(plain: str, subject: str) -> str:
     """Return what a picture is asked to show, else what the page is about."""
     match = re.search(
-        r"\b(?:(?:photo(?:graph)?|picture|image|illustration|drawing|painting|portrait|shot)s?\s+of|showing|featuring|"
-        r"depicting)\s+(?:(?:a|an|the|our|my|some)\s+)?([^|.;:,\"“«]{3,80})",
+        rf"\b(?:{_SHOWING})\s+(?:(?:a|an|the|our|my|some)\s+)?([^|.;:,\"“«]{{3,80}})",
         plain,
         re.IGNORECASE,
     )

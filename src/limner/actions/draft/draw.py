@@ -21,6 +21,7 @@ from limner.actions.stills import save_image
 from limner.actions.svg import render, write_svg
 from limner.types import Json, Kind
 
+FONT_FILES = tuple(FILES[style] for style in FAMILIES)
 GIVEN = {"headline": 280, "subline": 280, "details": 600, "call_to_action": 60}
 """The parameters that say what is set, and how much of each is read."""
 
@@ -86,9 +87,6 @@ def _made(job: Job, sheet: Sheet, layout: Layout, ratio: str) -> tuple[Made, ...
         Made(Kind.DOCUMENT, write_svg(svg, job, "draft")),
         Made(Kind.TEXT, text=json.dumps(account, ensure_ascii=False, separators=(",", ":"))),
     )
-
-
-FONT_FILES = tuple(FILES[style] for style in FAMILIES)
 
 
 def account_of(sheet: Sheet, layout: Layout, ratio: str, seed: int) -> Json:

@@ -115,17 +115,17 @@ def _stripes(sheet: "Sheet", box: Box, ground: str, colors: list[str]) -> None:
     """Broad slanting stripes, each of another width."""
     reach = box.width + box.height
     widths = (0.16, 0.1, 0.05, 0.12, 0.03)
-    x, number_ = box.left - box.height * 0.9 + sheet.chance.between("stripe", 0, 0.2) * reach, 0
+    x, stripe = box.left - box.height * 0.9 + sheet.chance.between("stripe", 0, 0.2) * reach, 0
     while x < box.right:
-        width = widths[number_ % len(widths)] * max(reach * 0.45, 1)
-        if number_ % 2 == 0 or len(colors) > 2:
+        width = widths[stripe % len(widths)] * max(reach * 0.45, 1)
+        if stripe % 2 == 0 or len(colors) > 2:
             data = (
                 f"M{number(x)} {number(box.bottom)}l{number(box.height)} {number(-box.height)}"
                 f"h{number(width)}l{number(-box.height)} {number(box.height)}Z"
             )
-            sheet.page.path("ornament", data, colors[number_ % len(colors)])
+            sheet.page.path("ornament", data, colors[stripe % len(colors)])
         x += width + reach * 0.05
-        number_ += 1
+        stripe += 1
 
 
 def _waves(sheet: "Sheet", box: Box, ground: str, colors: list[str]) -> None:
@@ -163,7 +163,7 @@ def _rays(sheet: "Sheet", box: Box, ground: str, colors: list[str]) -> None:
         first, last = pi + pi * ray / count, pi + pi * (ray + 0.5) / count
         corners = [(x, y), *((x + reach * cos(turn), y + reach * sin(turn)) for turn in (first, last))]
         data = "M" + "L".join(f"{number(a)} {number(b)}" for a, b in corners) + "Z"
-        sheet.page.path("ornament", data, colors[min(1, len(colors) - 1) if len(colors) > 1 else 0])
+        sheet.page.path("ornament", data, colors[1 % len(colors)])
     radius = min(box.height * 0.62, box.width * 0.3)
     sheet.page.circle("ornament", (x, y), radius * 1.14, ground)
     sheet.page.circle("ornament", (x, y), radius, colors[0])
@@ -259,9 +259,9 @@ def _confetti(sheet: "Sheet", box: Box, ground: str, colors: list[str]) -> None:
                 case "disc":
                     sheet.page.circle("ornament", (x, y), size * 0.7, color)
                 case "bar":
-                    box_ = Box(x - size, y - size * 0.22, size * 2, size * 0.44)
+                    bar = Box(x - size, y - size * 0.22, size * 2, size * 0.44)
                     sheet.page.add(
-                        "ornament", f'<rect {place(box_)} rx="{number(size * 0.22)}" fill="{color}"{turn}/>'
+                        "ornament", f'<rect {place(bar)} rx="{number(size * 0.22)}" fill="{color}"{turn}/>'
                     )
                 case _:
                     data = f"M{number(x - size)} {number(y)}a{number(size)} {number(size)} 0 0 1 {number(size * 2)} 0Z"

@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from limner.actions.draft.setting import Setting, capital
 from limner.actions.draft.typefaces import FALLBACKS, FAMILIES
-from limner.actions.draft.types import Box
+from limner.actions.draft.types import SHARES, Box
 from limner.actions.svg import document, number
 
 LAYERS = ("ground", "ornament", "pictures", "panels", "emblems", "copy", "brand")
@@ -104,9 +104,9 @@ class Page:
         first = top + setting.rise + capital(setting.style) * setting.size
         spaced = f' letter-spacing="{setting.tracking * setting.size:.2f}"' if setting.tracking else ""
         spans = "".join(
-            f'<tspan x="{number(x)}" y="{number(first + number_ * setting.leading * setting.size)}">'
+            f'<tspan x="{number(x)}" y="{number(first + row * setting.leading * setting.size)}">'
             f"{escape(line)}</tspan>"
-            for number_, line in enumerate(setting.lines)
+            for row, line in enumerate(setting.lines)
         )
         self.add(
             layer,
@@ -114,7 +114,7 @@ class Page:
             f'font-size="{setting.size:.2f}"{spaced} fill="{color}" text-anchor="{ANCHORS[align]}">{spans}</text>',
         )
         width = setting.width
-        left = x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+        left = x - width * SHARES[align]
         return Box(left, top, width, setting.height + 0.26 * setting.size)
 
 

@@ -1,5 +1,7 @@
 """Chooses a page's colours: a kit's, else those that a brief names, else those of its mood."""
 
+from dataclasses import replace
+
 from limner.actions.draft.chance import Chance
 from limner.actions.draft.colours import READABLE, chroma, contrast, hue_of, lightness, mixed, oklch
 from limner.actions.draft.types import Brief, Palette, Swatch
@@ -41,9 +43,9 @@ def of_brief(brief: Brief, chance: Chance) -> Palette:
         swatches = [Swatch(code, role, f"{mood} {role}", "mood") for role, code in base.items()]
         return _palette(base, tuple(swatches))
     named = [Swatch(code, "", words, "brief") for words, code in brief.colors]
-    chosen = _cast(named, is_dark=bool(set(brief.moods[:2]) & set(DARK)))
-    hue = hue_of(chosen["primary"].hex if "primary" in chosen else named[0].hex)
     is_dark, is_quiet = (bool(set(brief.moods[:2]) & set(some)) for some in (DARK, QUIET))
+    chosen = _cast(named, is_dark=is_dark)
+    hue = hue_of(chosen["primary"].hex if "primary" in chosen else named[0].hex)
     made = _companions(chosen, hue, chance, is_dark=is_dark, is_quiet=is_quiet, base=base)
     swatches = []
     for role in ROLES:
@@ -131,7 +133,7 @@ def _palette(roles: dict[str, str], swatches: tuple[Swatch, ...]) -> Palette:
     # Colours that cannot be read on each other: the ink goes to black or white, and it is said.
     ink = max(("#000000", "#ffffff"), key=lambda code: contrast(code, palette.paper))
     added = Swatch(ink, "ink", "ink that reads on the paper", "contrast")
-    return Palette(palette.paper, ink, palette.primary, palette.accent, palette.secondary, (*swatches, added))
+    return replace(palette, ink=ink, swatches=(*swatches, added))
 
 
 def readable_on(palette: Palette, ground: str, *preferred: str, least: float = READABLE) -> str:

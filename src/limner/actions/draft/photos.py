@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -27,7 +27,6 @@ class Photos:
     limits: Limits
     warn: Callable[[str], None]
     used: int = 0
-    _opened: dict[int, Image.Image] = field(default_factory=dict)
 
     @property
     def left(self) -> int:
@@ -46,7 +45,7 @@ class Photos:
 
         ground: what shows where the picture is see-through.
         """
-        image = self._open(picture)
+        image = open_image(self.paths[picture], self.limits, warn=self.warn, enough=ENOUGH_PX)
         size = (max(1, round(box.width)), max(1, round(box.height)))
         scale = min(image.width / size[0], image.height / size[1])
         window = (
@@ -63,9 +62,3 @@ class Photos:
         held = io.BytesIO()
         cut.save(held, "JPEG", quality=QUALITY)
         return "data:image/jpeg;base64," + base64.b64encode(held.getvalue()).decode("ascii")
-
-    def _open(self, picture: int) -> Image.Image:
-        if picture not in self._opened:
-            path = self.paths[picture]
-            self._opened = {picture: open_image(path, self.limits, warn=self.warn, enough=ENOUGH_PX)}
-        return self._opened[picture]

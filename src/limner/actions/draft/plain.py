@@ -5,12 +5,12 @@ import unicodedata
 from dataclasses import fields, replace
 from typing import Any
 
+from limner.actions.draft.brief import NEUTRAL_TITLE
 from limner.actions.draft.types import Brand, Brief, Copy, Item, TypePair
 from limner.actions.fonts import bundled
 
 MOST_READ = 6000
 MOST_SET = 280
-_NEUTRAL = "Your Headline"
 
 
 def plain_text(text: str) -> str:
@@ -40,7 +40,7 @@ def readable(brief: Brief, brand: Brand | None, pair: TypePair) -> tuple[Brief, 
     changes: dict[str, Any] = {
         field.name: kept(getattr(copy, field.name)) for field in fields(Copy) if field.type is str
     }
-    changes["headline"] = changes["headline"] or _NEUTRAL
+    changes["headline"] = changes["headline"] or NEUTRAL_TITLE
     details = tuple(each for each in map(kept, copy.details) if each)
     items = tuple(Item(kept(item.name)[:80], kept(item.price)[:20]) for item in copy.items)
     copy = replace(copy, **changes, details=details, items=tuple(item for item in items if item.name))

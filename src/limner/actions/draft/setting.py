@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypedDict
 
 from limner.actions.breaks import is_spaced
 from limner.actions.fonts import bundled
@@ -12,6 +13,15 @@ EM = 1000.0
 LEAST_RISE = 0.08
 STEP = 0.94
 """Each size that is tried is this part of the one before."""
+
+
+class How(TypedDict, total=False):
+    """The options of `set_text`."""
+
+    leading: float
+    tracking: float
+    most_lines: int
+    least: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import base64
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Unpack
 
 from limner.actions.draft.brand import seen_share
 from limner.actions.draft.chance import Chance
@@ -12,8 +13,8 @@ from limner.actions.draft.page import Page, place
 from limner.actions.draft.palette import readable_on
 from limner.actions.draft.palette import tint as mixed_with_paper
 from limner.actions.draft.photos import Photos
-from limner.actions.draft.setting import Setting, set_text
-from limner.actions.draft.types import Box, Brand, Brief, Copy, Palette, Slot, TypePair
+from limner.actions.draft.setting import How, Setting, set_text
+from limner.actions.draft.types import SHARES, Box, Brand, Brief, Copy, Palette, Slot, TypePair
 from limner.actions.icon_glyphs import GRID, Glyph
 from limner.actions.icon_sheet import Style, drawn
 from limner.types import Json
@@ -119,10 +120,10 @@ class Sheet:
         self.page.rect("ground", box or self.box, color)
 
     def fit(
-        self, text: str, style: str, size: float, room: tuple[float, float], **how: float | int
+        self, text: str, style: str, size: float, room: tuple[float, float], **how: Unpack[How]
     ) -> Setting:
         """Return a text set at a size, or the largest smaller one that fits."""
-        return set_text(text, style, size, room, **how)  # type: ignore[arg-type] # set_text names and types them
+        return set_text(text, style, size, room, **how)
 
     def put(self, role: str, setting: Setting, at: tuple[float, float], ground: str, *, align: str = "left",
             color: str = "", layer: str = "copy") -> Box:  # fmt: skip
@@ -241,7 +242,7 @@ class Sheet:
             return self.put(
                 "brand-name", words, (x, y - words.height if up else y), ground, align=align, layer="brand"
             )
-        left = x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+        left = x - width * SHARES[align]
         box = Box(left, y - height if up else y, width, height)
         space = brand.clear_space * height
         if is_over_picture or seen_share(brand, ground) < LEAST_SEEN:

@@ -1,12 +1,12 @@
 """Stacks words, rules and a button in a box: each at its size, all of them smaller together until they fit."""
 
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, TypedDict, Unpack
 
 from limner.actions.draft.colours import contrast
 from limner.actions.draft.setting import Setting
 from limner.actions.draft.sheet import Sheet
-from limner.actions.draft.types import Box
+from limner.actions.draft.types import SHARES, Box
 
 SMALLER = 0.94
 MOST_TRIES = 40
@@ -38,6 +38,17 @@ class Part:
     """The smallest size before all of the stack shrinks, as a share of `size`."""
 
 
+class Changes(TypedDict, total=False):
+    """What a layout sets otherwise in a ready-made part; see `Part`."""
+
+    lines: int
+    leading: float
+    tracking: float
+    is_upper: bool
+    color: str
+    least: float
+
+
 class _Block(NamedTuple):
     part: Part
     setting: Setting
@@ -45,21 +56,23 @@ class _Block(NamedTuple):
     gap: float
 
 
-def headline(sheet: Sheet, text: str, size: float, **changes: object) -> Part:
+def headline(sheet: Sheet, text: str, size: float, gap: float = 0.0, **changes: Unpack[Changes]) -> Part:
     """Return a headline: tight, in the heading's style."""
     is_sans = not sheet.pair.heading.startswith("serif")
     is_mono = sheet.pair.heading.startswith("mono")
     part = Part(
-        "headline", text, size, style="heading", lines=8, leading=1.04 if is_sans else 1.06,
+        "headline", text, size, gap, style="heading", lines=8, leading=1.04 if is_sans else 1.06,
         tracking=-0.045 if is_mono else -0.025 if is_sans else -0.012, least=0.42,
     )  # fmt: skip
-    return replace(part, **changes)  # type: ignore[arg-type] # the names and types of Part
+    return replace(part, **changes)
 
 
-def label(sheet: Sheet, role: str, text: str, size: float, gap: float = 0.0, **changes: object) -> Part:
+def label(
+    sheet: Sheet, role: str, text: str, size: float, gap: float = 0.0, **changes: Unpack[Changes]
+) -> Part:
     """Return a small line of capitals, spaced."""
     part = Part(role, text, size, gap, style="strong", lines=2, tracking=0.08, is_upper=True, leading=1.4)
-    return replace(part, **changes)  # type: ignore[arg-type] # the names and types of Part
+    return replace(part, **changes)
 
 
 def stack(
@@ -75,13 +88,13 @@ def stack(
     total = _height(blocks)
     top = box.top + (box.height - total) * {"top": 0.0, "middle": 0.5, "bottom": 1.0}[at]
     y = top
-    x = box.left + box.width * {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+    x = box.left + box.width * SHARES[align]
     width = 0.0
     for place, block in enumerate(blocks):
         y += block.gap if place else 0
         width = max(width, _draw(sheet, block, (x, y), ground, align, box.width))
         y += block.height
-    return Box(x - width * {"left": 0.0, "center": 0.5, "right": 1.0}[align], top, width, total)
+    return Box(x - width * SHARES[align], top, width, total)
 
 
 def _fitting(sheet: Sheet, box: Box, parts: list[Part]) -> list[_Block]:
@@ -140,7 +153,7 @@ def _draw(
     """Draw one block and return its width."""
     x, y = at
     part, setting = block.part, block.setting
-    share = {"left": 0.0, "center": 0.5, "right": 1.0}[align]
+    share = SHARES[align]
     if part.kind == "rule":
         width = min(room, part.size * 14)
         sheet.page.rect(

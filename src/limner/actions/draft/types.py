@@ -11,6 +11,10 @@ MODEL = "limner/draft-1"
 FIDELITY = "layout-draft"
 
 
+SHARES = {"left": 0.0, "center": 0.5, "right": 1.0}
+"""By alignment, the share of a width that lies left of the place which it is aligned to."""
+
+
 class Box(NamedTuple):
     """A rectangle in pixels of the page; y runs down."""
 

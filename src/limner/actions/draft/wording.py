@@ -166,8 +166,10 @@ _ENDS = frozenset(_END_WORDS.split())
 
 
 def _titled(word: str, *, is_outer: bool) -> str:
-    if any(letter.isupper() for letter in word[1:]) or (not is_outer and word.lower() in SMALL_WORDS):
-        return word if any(letter.isupper() for letter in word[1:]) else word.lower()
+    if any(letter.isupper() for letter in word[1:]):
+        return word
+    if not is_outer and word.lower() in SMALL_WORDS:
+        return word.lower()
     return sentence(word) if is_outer or word.isascii() or _LATIN.match(word) else word
 
 
@@ -197,12 +199,7 @@ def subject_of(rest: str, layout_words: tuple[str, ...]) -> str:
     """Return the phrase for what a brief is about, without what asks for it and without the word for its form."""
     text = re.sub(_ASKING, "", " ".join(rest.split()), flags=re.IGNORECASE)
     forms = "|".join(re.escape(word) for word in sorted(layout_words, key=len, reverse=True))
-    form = (
-        re.compile(rf"(?:\b(?:{forms})\b|{_FORMAT})(?:\s+{_FORMAT})*", re.IGNORECASE)
-        if forms
-        else re.compile(_FORMAT)
-    )
-    match = form.search(text)
+    match = re.search(rf"(?:\b(?:{forms})\b|{_FORMAT})(?:\s+{_FORMAT})*", text, re.IGNORECASE)
     if match is None:
         return _phrase(text)
     before, after = _phrase(text[: match.start()]), text[match.end() :]

@@ -13,6 +13,7 @@ from limner.actions.specs.params import choice, whole
 from limner.actions.specs.products import PRODUCTS
 from limner.actions.specs.shapes import SHAPES
 from limner.actions.specs.sizes import SIZES
+from limner.actions.specs.speech import SPEECH
 from limner.actions.specs.text import TEXT
 from limner.actions.specs.timing import TIMING
 from limner.actions.specs.tone_warp import TONE_WARP
@@ -75,6 +76,7 @@ FAMILIES = (
     TONE_WARP,
     DRAFTS,
     SIZES,
+    SPEECH,
 )
 
 

@@ -19,6 +19,14 @@ PLACES = (
 
 IMAGE_IN = ActionPort(Kind.IMAGE, description="The picture to work on.")
 IMAGE_OUT = ActionPort(Kind.IMAGE, description="The new picture.")
+RATIO_PARAMS = {
+    "aspect_ratio": choice("1:1", RATIOS, "The ratio of width to height."),
+    "background_mode": choice("blur", ("solid", "blur"), "What fills the space when `fit` is pad."),
+    "blur_amount": number(60, 0, 100, "How soft the blurred background is, 0 (sharp) to 100."),
+    "fit": choice("crop", ("crop", "pad"), "Cut off what is too much, or add what is missing."),
+    "pad_color": colour("#000000", "The background when `background_mode` is solid"),
+}
+"""What says how a picture or a film is brought to another ratio."""
 
 CHANGE_IMAGE_AR = Action(
     action_id="change-image-ar",
@@ -30,13 +38,7 @@ CHANGE_IMAGE_AR = Action(
     ),
     inputs=(IMAGE_IN,),
     outputs=(IMAGE_OUT,),
-    params={
-        "aspect_ratio": choice("1:1", RATIOS, "The ratio of width to height."),
-        "background_mode": choice("blur", ("solid", "blur"), "What fills the space when `fit` is pad."),
-        "blur_amount": number(60, 0, 100, "How soft the blurred background is, 0 (sharp) to 100."),
-        "fit": choice("crop", ("crop", "pad"), "Cut off what is too much, or add what is missing."),
-        "pad_color": colour("#000000", "The background when `background_mode` is solid"),
-    },
+    params=RATIO_PARAMS,
     handler="limner.actions.aspect_change:change_image_ar",
     version=2,
     estimated_seconds=0.5,

@@ -15,6 +15,11 @@ FOCUS = {
     "description": "Where the subject is: auto, center, left, right, top, bottom, or x and y in percent of the "
     "picture, such as '30 60'.",
 }
+BACKDROP = choice(
+    "light",
+    ("light", "warm", "grey", "dark", "tint"),
+    "The paper of the sweep; tint is a pale shade of the product's own colour.",
+)
 
 CUT_OUT = Action(
     action_id="cut-out",
@@ -45,11 +50,7 @@ COMPOSE_STUDIO_SHOT = Action(
     inputs=(PRODUCT_IN,),
     outputs=(ActionPort(Kind.IMAGE, description="The studio picture, 1:1."),),
     params={
-        "backdrop": choice(
-            "light",
-            ("light", "warm", "grey", "dark", "tint"),
-            "The paper of the sweep; tint is a pale shade of the product's own colour.",
-        ),
+        "backdrop": BACKDROP,
         "reflection": number(22, 0, 100, "How much the floor mirrors, in percent; 0 is matt."),
     },
     handler="limner.actions.studio_shot:compose_studio_shot",
@@ -133,11 +134,7 @@ ANIMATE_PRODUCT = Action(
             "and settles.",
         ),
         "aspect_ratio": choice("1:1", ("1:1", "4:5", "9:16", "16:9"), "The ratio of the film."),
-        "backdrop": choice(
-            "light",
-            ("light", "warm", "grey", "dark", "tint"),
-            "The paper of the sweep; tint is a pale shade of the product's own colour.",
-        ),
+        "backdrop": BACKDROP,
         "shine": number(60, 0, 100, "How strong the band of light is, in percent; 0 is none."),
     },
     handler="limner.actions.product_film:animate_product",

@@ -1,6 +1,6 @@
 """Actions that change a film's speed, size, ratio, background and sound."""
 
-from limner.actions.specs.layout import RATIOS
+from limner.actions.specs.layout import RATIO_PARAMS
 from limner.actions.specs.params import choice, colour, flag, number, whole
 from limner.actions.specs.video import VIDEO_IN, VIDEO_OUT
 from limner.types import Action, ActionPort, Kind
@@ -121,13 +121,7 @@ CHANGE_VIDEO_AR = Action(
     ),
     inputs=(VIDEO_IN,),
     outputs=(VIDEO_OUT,),
-    params={
-        "aspect_ratio": choice("1:1", RATIOS, "The ratio of width to height."),
-        "background_mode": choice("blur", ("solid", "blur"), "What fills the space when `fit` is pad."),
-        "blur_amount": number(60, 0, 100, "How soft the blurred background is, 0 (sharp) to 100."),
-        "fit": choice("crop", ("crop", "pad"), "Cut off what is too much, or add what is missing."),
-        "pad_color": colour("#000000", "The background when `background_mode` is solid"),
-    },
+    params=RATIO_PARAMS,
     handler="limner.actions.film_ratio:change_video_ar",
     estimated_seconds=12,
     timeout_seconds=900,

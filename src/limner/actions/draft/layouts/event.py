@@ -2,8 +2,7 @@
 
 import re
 
-from limner.actions.draft.layouts.parts import badge, dark_of, facts, subline
-from limner.actions.draft.ornaments import ornament
+from limner.actions.draft.layouts.parts import dark_of, facts, over_sign, show, subline
 from limner.actions.draft.sheet import Sheet
 from limner.actions.draft.stack import Part, button, headline, label, stack
 from limner.actions.draft.types import Box
@@ -31,9 +30,8 @@ def _rest(sheet: Sheet) -> list[str]:
     copy = sheet.copy
     found = re.search(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b", copy.date, re.IGNORECASE)
     year = re.search(r"\b\d{4}\b", copy.date)
-    when = ", ".join(part for part in (found[0] if found else "", year[0] if year else "", copy.time) if part)
-    money = ", ".join(part for part in (copy.offer, copy.price) if part)
-    return [line for line in (when, copy.place, money, *copy.details) if line]
+    when = (found[0] if found else "", year[0] if year else "", copy.time)
+    return facts(sheet, ", ".join(part for part in when if part))
 
 
 def _dated(sheet: Sheet) -> None:
@@ -112,13 +110,9 @@ def _headed(sheet: Sheet) -> None:
     field = sheet.chance.pick(
         "field", [each for each in (palette.primary, palette.secondary) if each != ground]
     )
-    if sheet.emblem is not None:
-        badge(sheet, art, field)
-    else:
-        ornament(sheet, art, field)
+    show(sheet, art, field)
     inner = words.inset(sheet.margin)
-    signed = sheet.sign((inner.middle[0], inner.bottom), ground, align="center")
-    foot = signed.top - unit if signed.height else inner.bottom
+    room = over_sign(sheet, inner, ground, align="center", gap=unit)
     hue = sheet.on(ground, palette.primary, palette.accent)
     parts = [
         label(sheet, "date", sheet.copy.date, unit * 3.2, color=hue),
@@ -131,14 +125,7 @@ def _headed(sheet: Sheet) -> None:
     ]
     if sheet.copy.date and sheet.copy.time:
         parts[3] = Part("time", sheet.copy.time, unit * 3.2, unit * 5, style="strong")
-    stack(
-        sheet,
-        Box(inner.left, inner.top, inner.width, foot - inner.top),
-        parts,
-        ground,
-        align="center",
-        at="middle",
-    )
+    stack(sheet, room, parts, ground, align="center", at="middle")
 
 
 def _pictured(sheet: Sheet) -> None:

@@ -18,15 +18,11 @@ def menu(sheet: Sheet) -> None:
     is_wide = sheet.ratio > 1.15
     inner = box.inset(sheet.margin * 1.2)
     if is_wide:
-        head, body = (
-            box.lefthand(box.width * 0.36),
-            Box(box.width * 0.36, 0, box.width * 0.64, box.height).inset(sheet.margin * 1.2),
-        )
+        head = box.lefthand(box.width * 0.36)
+        body = Box(box.width * 0.36, 0, box.width * 0.64, box.height).inset(sheet.margin * 1.2)
     else:
-        head, body = (
-            box.upper(box.height * 0.3),
-            Box(inner.left, box.height * 0.34, inner.width, inner.bottom - box.height * 0.34),
-        )
+        head = box.upper(box.height * 0.3)
+        body = Box(inner.left, box.height * 0.34, inner.width, inner.bottom - box.height * 0.34)
     field = sheet.chance.pick(
         "field", sheet.grounds(*[c for c in (palette.primary, palette.secondary, palette.ink) if c != ground])
     )
@@ -101,10 +97,8 @@ def _dish(sheet: Sheet, item: Item, row: Box, size: float, ground: str) -> None:
     if item.price:
         sheet.put("price", price, (row.right, row.top), ground, align="right")
         base = row.top + name.height
-        start, end = (
-            row.left + name.line_width(name.lines[-1]) + size * 0.6,
-            row.right - price.width - size * 0.6,
-        )
+        start = row.left + name.line_width(name.lines[-1]) + size * 0.6
+        end = row.right - price.width - size * 0.6
         if len(name.lines) == 1 and end > start:
             color = sheet.on(ground, sheet.palette.accent, sheet.palette.primary, least=2)
             sheet.page.line(

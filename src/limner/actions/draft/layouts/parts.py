@@ -6,16 +6,17 @@ from limner.actions.draft.colours import lightness
 from limner.actions.draft.ornaments import ornament
 from limner.actions.draft.sheet import Sheet
 from limner.actions.draft.stack import Part, stack
-from limner.actions.draft.types import Box
+from limner.actions.draft.types import SHARES, Box
 
 Variants = tuple[Callable[[Sheet], None], ...]
 """Ways to compose one layout."""
 
 
-def facts(sheet: Sheet) -> list[str]:
-    """Return when, where, for how much, and what else, each as one line."""
+def facts(sheet: Sheet, when: str | None = None) -> list[str]:
+    """Return when, where, for how much, and what else, each as one line. when: instead of the date and the time."""
     copy = sheet.copy
-    when = ", ".join(part for part in (copy.date, copy.time) if part)
+    if when is None:
+        when = ", ".join(part for part in (copy.date, copy.time) if part)
     money = ", ".join(part for part in (copy.offer, copy.price) if part)
     return [line for line in (when, copy.place, money, *copy.details) if line]
 
@@ -33,6 +34,13 @@ def fact_parts(sheet: Sheet, size: float, gap: float, *, lead: float = 1.0) -> l
 def subline(sheet: Sheet, size: float, gap: float, lines: int = 4) -> Part:
     """Return the subline as a part of a stack."""
     return Part("subline", sheet.copy.subline, size, gap, lines=lines, leading=1.38)
+
+
+def over_sign(sheet: Sheet, box: Box, ground: str, *, align: str = "left", gap: float = 0.0) -> Box:
+    """Sign at a box's foot and return what of the box lies above, `gap` pixels away; all of it without a brand."""
+    x = box.left + box.width * SHARES[align]
+    signed = sheet.sign((x, box.bottom), ground, align=align)
+    return box.upper((signed.top - gap if signed.height else box.bottom) - box.top)
 
 
 def footer(sheet: Sheet, box: Box, ground: str, *, size: float = 0.0, has_rule: bool = True) -> float:

@@ -1,7 +1,6 @@
 """The poster: a picture with words below, a framed picture, large type over an ornament, or a picture all over."""
 
 from limner.actions.draft.layouts.parts import Variants, dark_of, footer, show, subline
-from limner.actions.draft.ornaments import ornament
 from limner.actions.draft.sheet import Sheet
 from limner.actions.draft.stack import headline, stack
 from limner.actions.draft.types import Box
@@ -90,7 +89,7 @@ def _banded(sheet: Sheet) -> None:
         art, words = box.lefthand(box.width * 0.44), box.beyond(box.width * 0.44).inset(margin)
     else:
         art, words = box.upper(box.height * 0.48), box.below(box.height * 0.48).inset(margin)
-    show(sheet, art, above) if sheet.emblem is not None else ornament(sheet, art, above)
+    show(sheet, art, above)
     top = footer(sheet, words, ground)
     room = Box(words.left, words.top, words.width, top - words.top - unit * 4)
     stack(

@@ -96,10 +96,8 @@ def _cell(columns: int, count: int, room: Box, gap: float) -> Box:
 
 def _frame_width(cell: Box, note: float) -> float:
     """Return the width of a frame of 16:9 in a cell, its words below it or, where that is larger, beside it."""
-    below, beside = (
-        min(cell.width, (cell.height - note) * 16 / 9),
-        min(cell.height * 16 / 9, cell.width * 0.66),
-    )
+    below = min(cell.width, (cell.height - note) * 16 / 9)
+    beside = min(cell.height * 16 / 9, cell.width * 0.66)
     return max(below, beside)
 
 

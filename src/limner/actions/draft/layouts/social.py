@@ -1,6 +1,6 @@
 """The social post and the story: one thought, seen in passing."""
 
-from limner.actions.draft.layouts.parts import Variants, badge, dark_of, fact_parts, show, subline
+from limner.actions.draft.layouts.parts import Variants, badge, dark_of, fact_parts, over_sign, show, subline
 from limner.actions.draft.ornaments import ornament
 from limner.actions.draft.sheet import Sheet
 from limner.actions.draft.stack import Part, button, headline, stack
@@ -39,11 +39,7 @@ def _split(sheet: Sheet) -> None:
     else:
         art, words = box.upper(box.height * 0.5), box.below(box.height * 0.5)
     show(sheet, art, palette.paper if ground != palette.paper else sheet.tint(palette.primary, 0.72))
-    inner = words.inset(margin)
-    signed = sheet.sign((inner.left, inner.bottom), ground)
-    room = Box(
-        inner.left, inner.top, inner.width, (signed.top if signed.height else inner.bottom) - inner.top
-    )
+    room = over_sign(sheet, words.inset(margin), ground)
     stack(sheet, room.inset(0, sheet.unit * 1.5), _parts(sheet, sheet.unit * 20), ground, at="middle")
 
 

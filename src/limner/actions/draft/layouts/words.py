@@ -1,6 +1,6 @@
 """The quote and the title card: pages that are nearly all words."""
 
-from limner.actions.draft.layouts.parts import dark_of, facts, subline
+from limner.actions.draft.layouts.parts import dark_of, facts, over_sign, subline
 from limner.actions.draft.ornaments import ornament
 from limner.actions.draft.sheet import Sheet
 from limner.actions.draft.stack import Part, headline, label, rule, stack
@@ -57,9 +57,7 @@ def _marked(sheet: Sheet) -> None:
     hue = _hue(sheet, ground)
     size = min(unit * 17, inner.height * 0.24)
     height = _mark(sheet, (inner.left, inner.top), size, hue)
-    signed = sheet.sign((inner.right, inner.bottom), ground, align="right")
-    foot = signed.top - unit * 2 if signed.height else inner.bottom
-    room = Box(inner.left, inner.top + height + unit * 5, inner.width, foot - inner.top - height - unit * 5)
+    room = over_sign(sheet, inner, ground, align="right", gap=unit * 2).below(inner.top + height + unit * 5)
     stack(sheet, room, _words(sheet, unit * 14, hue), ground, at="top" if sheet.ratio > 0.8 else "middle")
 
 
@@ -75,9 +73,7 @@ def _barred(sheet: Sheet) -> None:
         art, words = box.upper(box.height * 0.24), box.below(box.height * 0.24)
     ornament(sheet, art, field)
     inner = words.inset(sheet.margin * 1.2)
-    signed = sheet.sign((inner.right, inner.bottom), ground, align="right")
-    foot = signed.top - unit * 2 if signed.height else inner.bottom
-    room = Box(inner.left, inner.top, inner.width, foot - inner.top)
+    room = over_sign(sheet, inner, ground, align="right", gap=unit * 2)
     stack(sheet, room, _words(sheet, unit * 12, _hue(sheet, ground)), ground, at="middle")
 
 
@@ -91,9 +87,7 @@ def _centred(sheet: Sheet) -> None:
     inner = box.inset(sheet.margin * 1.6)
     size = min(unit * 8, inner.height * 0.14)
     height = _mark(sheet, (inner.middle[0] - size * 0.51, inner.top), size, hue)
-    signed = sheet.sign((inner.middle[0], inner.bottom), ground, align="center")
-    foot = signed.top - unit if signed.height else inner.bottom
-    room = Box(inner.left, inner.top + height + unit * 3, inner.width, foot - inner.top - height - unit * 3)
+    room = over_sign(sheet, inner, ground, align="center", gap=unit).below(inner.top + height + unit * 3)
     stack(sheet, room, _words(sheet, unit * 12, hue), ground, align="center", at="middle")
 
 
@@ -111,9 +105,7 @@ def _beside(sheet: Sheet) -> None:
     hue = _hue(sheet, ground)
     size = min(unit * 10, inner.height * 0.16)
     height = _mark(sheet, (inner.left, inner.top), size, hue)
-    signed = sheet.sign((inner.right, inner.bottom), ground, align="right")
-    foot = signed.top - unit * 2 if signed.height else inner.bottom
-    room = Box(inner.left, inner.top + height + unit * 3, inner.width, foot - inner.top - height - unit * 3)
+    room = over_sign(sheet, inner, ground, align="right", gap=unit * 2).below(inner.top + height + unit * 3)
     stack(sheet, room, _words(sheet, unit * 10, hue), ground, at="middle")
 
 
@@ -184,9 +176,7 @@ def _sided(sheet: Sheet) -> None:
         art, words = box.upper(box.height * 0.45), box.below(box.height * 0.45)
     ornament(sheet, art, field)
     inner = words.inset(sheet.margin * 1.3)
-    signed = sheet.sign((inner.left, inner.bottom), ground)
-    foot = signed.top - unit if signed.height else inner.bottom
-    room = Box(inner.left, inner.top, inner.width, foot - inner.top)
+    room = over_sign(sheet, inner, ground, gap=unit)
     stack(sheet, room, _title(sheet, unit * 21, "left"), ground, at="middle")
 
 

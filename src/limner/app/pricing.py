@@ -1,0 +1,161 @@
+"""What a run of a technique would cost, step by step, before anything is started."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from limner.engine.seams import Routes
+from limner.errors import LimnerError
+from limner.techniques.conditions import is_met
+from limner.techniques.expand import expand
+from limner.techniques.filling import fill_inputs, fill_params
+from limner.techniques.references import Scope, find_references
+from limner.techniques.remote import own_price_of
+from limner.types import Json, Kind, Step, StepKind, Technique, Wanted
+
+TechniqueOf: TypeAlias = Callable[[str, str], Awaitable[Technique]]
+
+
+@dataclass(frozen=True, slots=True)
+class StepPrice:
+    """What one step costs at most, in US dollars."""
+
+    step: str
+    price_usd: float | None
+    """Of all its repetitions; None: not known."""
+    count: int | None = 1
+    """How often it runs; None: only the run knows."""
+    model_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a run costs at most, in US dollars."""
+
+    steps: tuple[StepPrice, ...]
+    own_usd: float = 0.0
+    """The technique's own price, beside its steps."""
+
+    @property
+    def known_usd(self) -> float:
+        """The sum of what is known."""
+        return round(self.own_usd + sum(each.price_usd or 0.0 for each in self.steps), 6)
+
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """What has no known price: models, or steps where not even the model is known."""
+        return tuple(
+            dict.fromkeys(each.model_id or each.step for each in self.steps if each.price_usd is None)
+        )
+
+
+class Pricing:
+    """Prices techniques with the models that there are now."""
+
+    def __init__(self, *, routes: Routes, technique_of: TechniqueOf) -> None:
+        self._routes = routes
+        self._technique_of = technique_of
+
+    async def price(self, technique: Technique, inputs: Json, *, prefix: str = "") -> Price:
+        """Return what a run costs at most. inputs: as `validate_inputs` gives them.
+
+        Where a step may fall back on another model, the dearest of these counts.
+        """
+        given = {port.id: inputs.get(port.id) for port in technique.inputs}
+        scope = Scope(inputs=given, run={"seed": 0})
+        steps: list[StepPrice] = []
+        for step in technique.steps:
+            steps += await self._step(step, scope, prefix)
+        return Price(tuple(steps), own_price_of(technique))
+
+    async def _step(self, step: Step, scope: Scope, prefix: str) -> list[StepPrice]:
+        path = prefix + step.id
+        if _is_known(step.when) and not is_met(step.when, scope):
+            return [StepPrice(path, 0.0, 0)]
+        scopes: Sequence[Scope] | None = [scope]
+        if step.for_each is not None:
+            scopes = expand(step.for_each, scope) or [] if _is_known(step.for_each) else None
+        once = await self._once(step, scopes[0] if scopes else scope, path)
+        if scopes is None:
+            free = all(each.price_usd == 0 for each in once)
+            return once if free else [StepPrice(path, None, None, each.model_id) for each in once]
+        return [
+            StepPrice(
+                each.step,
+                None
+                if each.price_usd is None and scopes
+                else round((each.price_usd or 0.0) * len(scopes), 6),
+                len(scopes) * (each.count or 0),
+                each.model_id,
+            )
+            for each in once
+        ]
+
+    async def _once(self, step: Step, scope: Scope, path: str) -> list[StepPrice]:
+        match step.kind:
+            case StepKind.ACTION:
+                return [StepPrice(path, 0.0)]
+            case StepKind.GENERATE:
+                return [await self._generated(step, scope, path)]
+            case StepKind.REMOTE:
+                return [StepPrice(path, (await self._routes.remote(step.target)).price_usd)]
+            case StepKind.TECHNIQUE:
+                inner = await self._technique_of(step.target, step.revision or "")
+                given = fill_inputs(
+                    {key: value for key, value in step.inputs.items() if _is_known(value)}, scope
+                )
+                # What a nested technique costs beside its steps is in the price of the one that nests it.
+                return list((await self.price(inner, given, prefix=f"{path}/")).steps)
+            case StepKind.AGENT:
+                return [StepPrice(path, None)]
+
+    async def _generated(self, step: Step, scope: Scope, path: str) -> StepPrice:
+        candidates = await self._routes.candidates(wanted_by(step, scope))
+        if not candidates:
+            return StepPrice(path, None)
+        prices = [each.price_usd for each in candidates]
+        model = candidates[0].model
+        known = [price for price in prices if price is not None]
+        return StepPrice(path, max(known) if known else None, 1, model.model_id if model else None)
+
+
+def wanted_by(step: Step, scope: Scope) -> Wanted:
+    """Return what a step that generates wants, as far as the inputs of the run alone say it."""
+    params = fill_params({name: value for name, value in step.params.items() if _is_known(value)}, scope)
+    return Wanted(
+        kind=Kind(step.target),
+        model_id=step.model,
+        takes=_counts(step.inputs, scope),
+        needs=step.needs,
+        prefer=step.prefer,
+        params=params,
+    )
+
+
+def _counts(inputs: Mapping[str, Any], scope: Scope) -> dict[Kind, int]:
+    """Return how many media of each kind a step is given; one where only the run knows."""
+    counts: dict[Kind, int] = {}
+    for name, value in inputs.items():
+        kind = Kind(name)
+        if kind is Kind.TEXT:
+            continue
+        parts = value if isinstance(value, list) else [value]
+        counts[kind] = sum(_count(part, scope) for part in parts)
+    return {kind: count for kind, count in counts.items() if count}
+
+
+def _count(value: Any, scope: Scope) -> int:
+    if not _is_known(value):
+        return 1
+    try:
+        found = fill_inputs({"value": value}, scope)["value"]
+    except LimnerError:
+        return 1
+    return len(found) if isinstance(found, list) else int(found is not None)
+
+
+def _is_known(value: Any) -> bool:
+    """Whether a value reads nothing but the inputs and the seed of the run."""
+    return all(
+        reference.root in ("inputs", "run", "item", "index") for _, reference in find_references(value)
+    )

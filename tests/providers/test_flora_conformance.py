@@ -1,0 +1,34 @@
+"""The FLORA adapter keeps every promise of the contract, for techniques and models, however the account repeats."""
+
+from pathlib import Path
+
+import pytest
+
+from limner.providers.conformance import CHECKS, Bench, run_check
+from limner.providers.conformance.bench import Check
+from limner.providers.flora import connect
+from limner.types import Order, ProviderSettings
+
+from .fakes.flora_server import KEY, flora_server
+from .flora import flux, grid
+
+pytestmark = pytest.mark.anyio
+
+CASES: dict[str, tuple[Order, str]] = {
+    "a technique, 409": (grid(), "named"),
+    "a technique, replayed": (grid(), "replay"),
+    "a model, 409 with the run": (flux(), "named"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+async def test_it_keeps_the_contract(check: Check, case: str, tmp_path: Path) -> None:
+    order, repeats = CASES[case]
+    with flora_server(repeats=repeats) as (address, server):
+
+        async def billed() -> int:
+            return len(server.ledger)
+
+        settings = ProviderSettings("flora", "flora", address, api_key=KEY)
+        await run_check(check, Bench(connect, settings, order, billed, tmp_path, check_seconds=30))
