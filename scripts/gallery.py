@@ -143,6 +143,7 @@ LOOKS: dict[str, list[dict[str, Any]]] = {
     ],
 }
 TEXTS = {
+    "speak-text": ["Slow Mornings starts on Friday, 12 June. Come in, sit down, and stay a while."],
     "replace-text": ["55 70 98 90 | Guten Morgen"],
     "draft-layout": [
         "Poster for a coffee weekend called Slow Mornings, 12–14 June, at Pier Road, Brighton, in ocean blue"

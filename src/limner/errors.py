@@ -147,7 +147,7 @@ class BudgetExceeded(LimnerError):
 
     code = "budget_exceeded"
 
-    def __init__(self, message: str, *, amounts: Mapping[str, float] | None = None, **more: Any) -> None:
+    def __init__(self, message: str, *, amounts: Mapping[str, Any] | None = None, **more: Any) -> None:
         super().__init__(message, **more)
         self.amounts = dict(amounts or {})
 
@@ -193,10 +193,14 @@ class BudgetExceeded(LimnerError):
         )
 
     @classmethod
-    def unpriced(cls, names: Sequence[str], limit: str) -> "BudgetExceeded":
-        """Return the error for a run with steps whose price is not known. limit: the reason why that matters."""
+    def unpriced(cls, known_usd: float, names: Sequence[str], limit: str) -> "BudgetExceeded":
+        """Return the error for a run with work whose price is not known. limit: the reason why that matters.
+
+        known_usd: what the rest costs.
+        """
         return BudgetExceeded(
             f"The price of {' and '.join(names)} is not known, and {limit}. Nothing was started.",
+            amounts={"estimated_usd": known_usd, "unpriced": list(names)},
             next_step=(
                 "Name a model with a price: list_models shows them. The operator can set `price_usd` of a model in "
                 "limner.toml."
@@ -213,11 +217,14 @@ class ConsentNeeded(BudgetExceeded):
 
     code = "consent_needed"
 
-    def __init__(self, estimated_usd: float | None) -> None:
-        """estimated_usd: None, when the price is not known."""
+    def __init__(self, estimated_usd: float | None, *, unpriced: Sequence[str] = ()) -> None:
+        """estimated_usd: None, when it is not known, for want of the price of what `unpriced` names."""
+        self.unpriced_names = tuple(unpriced)
         if estimated_usd is None:
             super().__init__(
-                "The price of the run is not known, and the user has not agreed to that. Nothing was started.",
+                f"The price of {' and '.join(unpriced) or 'the run'} is not known, and the user has not agreed to "
+                "that. Nothing was started.",
+                amounts={"unpriced": list(unpriced)},
                 next_step=(
                     "Name a model with a price: list_models shows them. Or ask the operator to set `price_usd` of this "
                     "one in limner.toml."
@@ -347,7 +354,10 @@ class OutcomeUnknown(StepFailed):
     """A paid request was sent, and no word came back: it may have been billed, and is never sent again by itself."""
 
     code = "outcome_unknown"
-    next_step = "Look at the provider's own list of jobs. If nothing is there, start a new run with another idempotency_key."
+    next_step = (
+        "Look at the provider's own list of jobs. "
+        "If nothing is there, start a new run with another idempotency_key."
+    )
 
 
 class ProviderFailed(StepFailed):

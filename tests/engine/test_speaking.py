@@ -150,6 +150,6 @@ async def test_a_worker_speaks_within_the_memory_of_a_small_machine(tmp_path: Pa
     messages: list[dict[str, Any]] = []
     workers = Workers(limits=Limits(memory_bytes=1_000_000_000), capacity=1)
     sound, account = await workers.run(wanted, on_message=messages.append)
-    assert sound.info is not None and sound.info["media_type"] == "audio/mp4"
+    assert sound.info is not None and sound.info["media_type"] == "audio/mpeg"
     assert len(json.loads(account.text or "")["sentences"]) == 2
     assert [message["message"] for message in messages if "Said 2 of 2" in str(message)]

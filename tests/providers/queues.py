@@ -62,4 +62,10 @@ async def fetched(address: str, name: str, target: Path) -> None:
     await anyio.Path(target).write_bytes(answer.content)
 
 
-__all__ = ["KEY", "Ticket", "Told", "content", "fetched", "made", "no_fetch", "order", "queue"]
+async def until(is_so: Callable[[], bool]) -> None:
+    """Return once a server in another thread has come so far; nothing there tells this loop."""
+    while not is_so():  # noqa: ASYNC110  # an event of another thread's loop cannot be awaited here
+        await anyio.sleep(0.01)
+
+
+__all__ = ["KEY", "Ticket", "Told", "content", "fetched", "made", "no_fetch", "order", "queue", "until"]

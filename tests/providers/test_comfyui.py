@@ -16,7 +16,7 @@ from .fakes import media
 from .fakes.comfyui import ComfyServer
 from .fakes.faults import Faulty
 from .fakes.serving import serving
-from .queues import KEY, Told, content, made, no_fetch, order
+from .queues import KEY, Told, content, made, no_fetch, order, until
 
 pytestmark = pytest.mark.anyio
 
@@ -180,9 +180,17 @@ async def test_a_refused_workflow_names_the_nodes(stage: Stage) -> None:
 async def test_accepted_work_is_asked_after_until_somebody_answers(
     stage: Stage, where: str, fault: str
 ) -> None:
+    stage.server.is_held = True
     ticket = await stage.submit()
     stage.faulty.plan(where, fault)
+    with anyio.fail_after(20):
+        async with anyio.create_task_group() as group:
+            if where != "GET /view":
+                group.start_soon(stage.result, ticket)
+                await until(lambda: not stage.faulty.planned)
+            stage.server.is_held = False
     assert await stage.result(ticket) == media.png(0)
+    assert stage.faulty.planned == []
     assert len(stage.server.ledger) == 1
 
 
@@ -258,8 +266,7 @@ async def test_who_waits_is_told_how_many_are_before_it(stage: Stage) -> None:
     with anyio.fail_after(20):
         async with anyio.create_task_group() as group:
             group.start_soon(provider.result, second, order("flux"), stage.folder, told)
-            while not told.messages:
-                await anyio.sleep(0.01)
+            await until(lambda: bool(told.messages))
             stage.server.is_held = False
     assert told.messages[0] == "Waiting at comfy, 1 before it."
 

@@ -21,6 +21,11 @@ class FileKeyring(KeyringBackend):
         if kept == "locked":
             raise KeyringLocked("the collection is locked")
         return kept.get(f"{service}/{user}")
+
+    def set_password(self, service, user, password):
+        raise AssertionError("nothing is written")
+
+    delete_password = set_password
 """
 CONNECT = """
 import anyio, sys
@@ -82,7 +87,7 @@ def test_the_key_is_read_from_the_keyring_when_the_provider_is_connected(tmp_pat
             "{}",
             "holds nothing for 'org/models', user 'limner'. Put it there: `keyring set org/models limner`",
         ),
-        ('"locked"', "cannot be read: the collection is locked Unlock it"),
+        ('"locked"', "cannot be read: the collection is locked. Unlock it"),
     ],
 )
 def test_a_keyring_without_the_key_is_the_problem_of_the_provider(

@@ -1,7 +1,6 @@
 """What a server that speaks OpenAI's API offers: as it lists it, as the operator declares it, at which price."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -247,7 +246,12 @@ def test_a_section_that_cannot_be_is_refused_by_name(options: dict[str, Any], wo
     ("entry", "words"),
     [
         ({"type": "text"}, "an entry has no `id`"),
-        ({"id": "a", "type": "video"}, "a server that speaks OpenAI's API makes image, audio, text"),
+        (
+            {"id": "a", "type": "video"},
+            "type is 'video', and its endpoint, chat, makes text. A server that speaks",
+        ),
+        ({"id": "a", "type": ["text"]}, "type is ['text'], and its endpoint"),
+        ({"id": "a", "type": "image", "endpoint": "speech"}, "its endpoint, speech, makes audio"),
         ({"id": "a", "endpoint": "films"}, "endpoint is 'films', must be one of chat, images"),
         (
             {"id": "a", "output_usd_per_million": "8"},
@@ -262,13 +266,6 @@ def test_an_entry_of_models_that_cannot_be_is_refused_by_name(entry: dict[str, A
     with pytest.raises(ConfigurationError) as caught:
         connect(settings, fetch=no_fetch)
     assert words in caught.value.message
-
-
-def test_without_an_address_openai_is_asked() -> None:
-    settings = ProviderSettings("openai", "openai", "", api_key=KEY)
-    assert connect(settings, fetch=no_fetch).settings == replace(
-        settings, base_url="https://api.openai.com/v1"
-    )
 
 
 def test_openrouter_is_known_by_its_address() -> None:

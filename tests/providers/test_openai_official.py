@@ -2,6 +2,7 @@
 
 import io
 import json
+import socket
 from base64 import b64decode
 from collections.abc import Iterator
 
@@ -87,4 +88,16 @@ def test_it_knows_the_errors(client: openai.OpenAI, server: OpenAIServer) -> Non
         with pytest.raises(error) as caught:
             client.chat.completions.create(**asked)
         assert caught.value.code == code
+    assert server.ledger == []
+
+
+def test_a_request_that_is_cut_short_is_not_billed(server: OpenAIServer) -> None:
+    host, port = server.v1.removeprefix("http://").removesuffix("/v1").split(":")
+    body = b'{"model": "gpt-4.1-mini", "messages": [{"role": "user", "content": "Hello"}]}'
+    head = f"POST /v1/chat/completions HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {KEY}\r\n"
+    head += f"content-type: application/json\r\ncontent-length: {len(body)}\r\n\r\n"
+    with socket.create_connection((host, int(port)), timeout=10) as sent:
+        sent.sendall(head.encode() + body[:-20])
+        sent.shutdown(socket.SHUT_WR)
+        assert not sent.recv(1000).startswith(b"HTTP/1.1 200")
     assert server.ledger == []

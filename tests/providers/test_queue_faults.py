@@ -153,6 +153,7 @@ async def test_accepted_work_is_asked_after_until_somebody_answers(
     ticket = await stage.submit()
     stage.faulty.plan(where, fault)
     assert await stage.result(ticket) == media.png(1)
+    assert stage.faulty.planned == []
     assert stage.billed == 1
 
 

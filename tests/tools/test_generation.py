@@ -125,7 +125,7 @@ def test_one_call_speaks_a_prompt_without_a_model_being_named(host: RawHost) -> 
     run = host.ask("start_run", call)
     assert (run["status"], run["model"], run["fidelity"]) == ("completed", {"model_id": VOICE}, "model"), run
     sound, text = run["outputs"]
-    assert (sound["output_id"], sound["media_type"]) == ("audio", "audio/mp4")
+    assert (sound["output_id"], sound["media_type"]) == ("audio", "audio/mpeg")
     about = json.loads(text["text"])
     assert " ".join(each["text"] for each in about["sentences"]) == said
     assert 1.5 < about["seconds"] < 6

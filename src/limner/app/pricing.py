@@ -1,15 +1,16 @@
 """What a run of a technique would cost, step by step, before anything is started."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
+from limner.app.needs import in_words
 from limner.engine.seams import Routes
-from limner.errors import LimnerError
+from limner.errors import LimnerError, Unavailable
 from limner.techniques.conditions import is_met
 from limner.techniques.expand import expand
 from limner.techniques.filling import fill_inputs, fill_params
-from limner.techniques.references import Scope, find_references
+from limner.techniques.references import Scope, find_references, parse_reference
 from limner.techniques.remote import own_price_of
 from limner.types import Json, Kind, Step, StepKind, Technique, Wanted
 
@@ -64,32 +65,26 @@ class Pricing:
         given = {port.id: inputs.get(port.id) for port in technique.inputs}
         scope = Scope(inputs=given, run={"seed": 0})
         steps: list[StepPrice] = []
+        repeats: dict[str, int] = {}
         for step in technique.steps:
-            steps += await self._step(step, scope, prefix)
+            steps += await self._step(step, scope, repeats, prefix)
         return Price(tuple(steps), own_price_of(technique))
 
-    async def _step(self, step: Step, scope: Scope, prefix: str) -> list[StepPrice]:
+    async def _step(self, step: Step, scope: Scope, repeats: dict[str, int], prefix: str) -> list[StepPrice]:
+        """Return the prices of a step. repeats: how often the mapped steps before it run, by id; it is added."""
         path = prefix + step.id
         if _is_known(step.when) and not is_met(step.when, scope):
             return [StepPrice(path, 0.0, 0)]
-        scopes: Sequence[Scope] | None = [scope]
-        if step.for_each is not None:
-            scopes = expand(step.for_each, scope) or [] if _is_known(step.for_each) else None
+        if step.for_each is None:
+            return await self._once(step, scope, path)
+        scopes = expand(step.for_each, scope) or [] if _is_known(step.for_each) else None
+        count = _repeats_of(step.for_each, repeats) if scopes is None else len(scopes)
         once = await self._once(step, scopes[0] if scopes else scope, path)
-        if scopes is None:
+        if count is None:
             free = all(each.price_usd == 0 for each in once)
-            return once if free else [StepPrice(path, None, None, each.model_id) for each in once]
-        return [
-            StepPrice(
-                each.step,
-                None
-                if each.price_usd is None and scopes
-                else round((each.price_usd or 0.0) * len(scopes), 6),
-                len(scopes) * (each.count or 0),
-                each.model_id,
-            )
-            for each in once
-        ]
+            return once if free else [replace(each, price_usd=None, count=None) for each in once]
+        repeats[step.id] = count
+        return [_times(each, count) for each in once]
 
     async def _once(self, step: Step, scope: Scope, path: str) -> list[StepPrice]:
         match step.kind:
@@ -110,13 +105,29 @@ class Pricing:
                 return [StepPrice(path, None)]
 
     async def _generated(self, step: Step, scope: Scope, path: str) -> StepPrice:
-        candidates = await self._routes.candidates(wanted_by(step, scope))
+        wanted = wanted_by(step, scope)
+        candidates = await self._routes.candidates(wanted)
         if not candidates:
-            return StepPrice(path, None)
+            raise Unavailable(
+                f"The step {path} needs {in_words(wanted)}, and nobody offers one now.",
+                code="needs_provider",
+                next_step="Give it less (fewer pictures), or choose another technique: list_techniques(runnable_only=true).",
+            )
         prices = [each.price_usd for each in candidates]
         model = candidates[0].model
         known = [price for price in prices if price is not None]
         return StepPrice(path, max(known) if known else None, 1, model.model_id if model else None)
+
+
+def _times(once: StepPrice, count: int) -> StepPrice:
+    price = None if once.price_usd is None and count else round((once.price_usd or 0.0) * count, 6)
+    return replace(once, price_usd=price, count=None if once.count is None else once.count * count)
+
+
+def _repeats_of(for_each: Any, repeats: Mapping[str, int]) -> int | None:
+    """Return how often a step runs that is mapped over the results of a mapped step; None when only the run knows."""
+    reference = parse_reference(for_each)
+    return None if reference is None or reference.step is None else repeats.get(reference.step)
 
 
 def wanted_by(step: Step, scope: Scope) -> Wanted:

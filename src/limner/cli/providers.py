@@ -43,8 +43,8 @@ class Answered:
             return self.problem.message
         total = sum(self.models.values())
         kinds = ", ".join(f"{count} {kind}" for kind, count in self.models.items())
-        told = [f"{total} models ({kinds})" if total else "no models"]
-        told += [f"{self.techniques} techniques"] if self.techniques else []
+        told = [f"{_count(total, 'model')} ({kinds})" if total else "no models"]
+        told += [_count(self.techniques, "technique")] if self.techniques else []
         return f"{self.settings.base_url} answered in {format_elapsed(self.seconds)}: {', '.join(told)}"
 
     def check(self) -> Check:
@@ -113,6 +113,10 @@ async def _asked(provider: Provider) -> Answered:
 
 def _counted(offers: Offers) -> Json:
     return dict(sorted(Counter(model.type.value for model in offers.models).items()))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def remedy_for(error: NotAccepted, settings: ProviderSettings) -> str:

@@ -5,6 +5,7 @@ import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, TypeVar
 
 from limner.config.addresses import provider_address
@@ -59,14 +60,17 @@ def in_variable(read: Callable[[Any, str], T], variable: str) -> Callable[[Any],
     return parse
 
 
-def complete_providers(found: dict[str, Any], environ: Mapping[str, str], max_download_bytes: int) -> None:
+def complete_providers(
+    found: dict[str, Any], environ: Mapping[str, str], max_download_bytes: int, folder: Path
+) -> None:
     """Leave out providers that are not enabled, read the keys that are in variables, and check what routing names.
 
-    A variable that is missing is the provider's problem only: everything else works without it.
+    folder: where relative paths in a section start. A variable that is missing is the provider's problem only:
+    everything else works without it.
     """
     sections: tuple[ProviderSettings, ...] = found.get("providers", ())
     found["providers"] = tuple(
-        replace(_with_key(each, environ), max_download_bytes=max_download_bytes)
+        replace(_with_key(each, environ), max_download_bytes=max_download_bytes, folder=folder)
         for each in sections
         if each.enabled
     )

@@ -43,7 +43,7 @@ def read_settings(environ: Mapping[str, str], *, working_folder: Path | None = N
             found[setting.key] = _parse(setting.parse, environ[setting.variable], setting.variable)
     _complete_oauth(found)
     limits = _limits(found)
-    complete_providers(found, environ, limits.max_input_bytes)
+    complete_providers(found, environ, limits.max_input_bytes, home.absolute())
     return _assemble(home, found, limits, working_folder or Path.cwd())
 
 

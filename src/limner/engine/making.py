@@ -20,6 +20,7 @@ from limner.types import (
     MediaFile,
     NewEvent,
     Order,
+    PurchaseState,
     StepState,
     Task,
     Wanted,
@@ -123,6 +124,8 @@ class Maker:
 
         Raises: as `Purchaser.make`.
         """
+        if (failure := self._performer.failure(path)) is not None:
+            raise failure  # this process, or one before it, died between the step's end and the run's
         await self._store.begin_step(self._fence, path, [NewEvent("step_started", {"step": path})])
         try:
             async with self._purchaser.working(path):
@@ -131,13 +134,15 @@ class Maker:
         except LostOwnership:
             raise
         except LimnerError as error:
-            failed = NewEvent("step_failed", {"step": path, "error": error.document()})
+            purchase = self._purchaser.accounts.failed(path, error)
+            is_final = purchase is not None and purchase.state is not PurchaseState.RELEASED
             await self._store.finish_step(
                 self._fence,
                 path,
                 state=StepState.FAILED,
-                purchase=self._purchaser.accounts.failed(path, error),
-                events=[failed],
+                result={"error": error.document()} if is_final else None,
+                purchase=purchase,
+                events=[NewEvent("step_failed", {"step": path, "error": error.document()})],
             )
             raise
         purchase = self._purchaser.accounts.settled(path, made)

@@ -56,6 +56,14 @@ class Performer:
             return None
         return record.result or {}
 
+    def failure(self, path: str) -> StepFailed | None:
+        """Return the error of a step that has failed for good: doing it again could pay for it twice."""
+        record = self._checkpoints.get(path)
+        if record is None or record.state is not StepState.FAILED or record.result is None:
+            return None
+        error = record.result["error"]
+        return StepFailed(error["message"], code=error["code"], next_step=error["next_step"])
+
     async def skip(self, path: str) -> Json:
         """Checkpoint a step that its `when`, or a missing input, leaves out."""
         if self.checkpoint(path) is None:

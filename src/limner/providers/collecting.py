@@ -47,7 +47,7 @@ def _decoded(address: str) -> bytes:
         return base64.b64decode(data, validate=True)
     except (ValueError, binascii.Error) as problem:
         raise ProviderFailed(
-            f"The provider's result is a `data:` URI that cannot be read: {problem}."
+            f"The provider's result is a `data:` URI that cannot be read: {problem}.", billed_usd=None
         ) from problem
 
 

@@ -3,6 +3,7 @@
 from limner.errors import ConfigurationError
 
 EXTRA = "limner[keyring]"
+MOST_WORDS = 200
 
 
 def edition() -> str:
@@ -22,7 +23,6 @@ def keyring_key(service: str, user: str) -> str:
     """
     try:
         import keyring
-        from keyring.errors import KeyringError
     except ModuleNotFoundError as problem:
         raise ConfigurationError(
             f"Its key is in the system's keyring, and {EXTRA} is not installed.",
@@ -30,9 +30,10 @@ def keyring_key(service: str, user: str) -> str:
         ) from problem
     try:
         key = keyring.get_password(service, user)
-    except KeyringError as problem:
+    except Exception as problem:  # its backends are plug-ins, each with errors of its own
+        said = " ".join(str(problem).split())[:MOST_WORDS].rstrip(".")
         raise ConfigurationError(
-            f"The system's keyring cannot be read: {' '.join(str(problem).split())[:200]}",
+            f"The system's keyring cannot be read: {said or type(problem).__name__}.",
             next_step="Unlock it, or name a variable with api_key_env in place of api_key_keyring.",
         ) from problem
     if not key:

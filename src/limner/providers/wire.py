@@ -246,7 +246,7 @@ class Wire:
         return path if "://" in path else f"{self.settings.base_url}/{path.lstrip('/')}"
 
     def _not_accepted(self, answer: Answer) -> "Refusal":
-        status, words = answer.status, answer.words()
+        status, words = answer.status, answer.words().rstrip(".")
         said = f"{self.settings.name} answered {status}{f': {words}' if words else ''}."
         if status in NOT_TAKEN or status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return Refusal(answer, said, retry_after_seconds=retry_after(answer.headers))

@@ -3,6 +3,7 @@
 # ruff: noqa: S608  # only names of columns and indexes are spliced in; values are bound
 
 import sqlite3
+from dataclasses import replace
 
 from limner.errors import BudgetExceeded, ConsentNeeded
 from limner.money import is_over
@@ -18,15 +19,13 @@ def check(connection: sqlite3.Connection, now: int, new: NewRun) -> None:
     Raises: BudgetExceeded, ConsentNeeded.
     """
     price = new.estimated_usd
-    if new.unpriced:
-        _require_no_limit(new)
-    if price <= 0:
+    if price <= 0 and not new.unpriced:
         return
-    if new.max_cost_usd is not None:
-        if is_over(price, new.max_cost_usd):
-            raise BudgetExceeded.over_cap(price, new.max_cost_usd)
-    elif new.may_spend_usd is not None and is_over(price, new.may_spend_usd):
-        raise ConsentNeeded(price)
+    check_cap(new)
+    if new.unpriced and new.daily_budget_usd is not None:
+        raise BudgetExceeded.unpriced(price, new.unpriced, "there is a daily budget")
+    if new.max_cost_usd is None and new.may_spend_usd is not None:
+        _require_consent(new, new.may_spend_usd)
     if new.daily_budget_usd is None:
         return
     today = spending(connection, now, new.caller)
@@ -40,14 +39,21 @@ def check(connection: sqlite3.Connection, now: int, new: NewRun) -> None:
         )
 
 
-def _require_no_limit(new: NewRun) -> None:
-    """Refuse what has no known price wherever there is a limit that it could break."""
-    if new.max_cost_usd is not None:
-        raise BudgetExceeded.unpriced(new.unpriced, "max_cost_usd is set")
-    if new.daily_budget_usd is not None:
-        raise BudgetExceeded.unpriced(new.unpriced, "there is a daily budget")
-    if new.may_spend_usd is not None:
-        raise ConsentNeeded(None)
+def check_cap(new: NewRun) -> None:
+    """Raise for a run that may cost more than `max_cost_usd`. Raises: BudgetExceeded."""
+    if new.max_cost_usd is None:
+        return
+    if is_over(new.estimated_usd, new.max_cost_usd):
+        raise BudgetExceeded.over_cap(new.estimated_usd, new.max_cost_usd)
+    if new.unpriced:
+        raise BudgetExceeded.unpriced(new.estimated_usd, new.unpriced, "max_cost_usd is set")
+
+
+def _require_consent(new: NewRun, may_spend_usd: float) -> None:
+    if new.unpriced:
+        raise ConsentNeeded(None, unpriced=new.unpriced)
+    if is_over(new.estimated_usd, may_spend_usd):
+        raise ConsentNeeded(new.estimated_usd)
 
 
 def spending(connection: sqlite3.Connection, now: int, caller: str) -> Spending:
@@ -71,13 +77,39 @@ def spending(connection: sqlite3.Connection, now: int, caller: str) -> Spending:
     )
 
 
-def settle(connection: sqlite3.Connection, now: int, run: Run) -> None:
-    """Enter what a run that ends in this transaction was charged. A sum that is kept costs the same whatever the day.
+def settle(connection: sqlite3.Connection, now: int, run: Run) -> Run:
+    """Enter what a run that ends in this transaction was charged, and return it.
 
-    Summing a day's runs at each start took 2 ms for 10,000 of them and 200 ms for a million, with the file locked.
+    A request that was about to be sent, or was, counts at its price until somebody knows better.
+    A sum that is kept costs the same whatever the day: summing a day's runs at each start took 2 ms for 10,000 of
+    them and 200 ms for a million, with the file locked.
     """
+    lost = connection.execute(
+        "update purchases set state = 'unknown', charged_usd = coalesce(price_usd, 0), ended_at = ? "
+        "where run_id = ? and state = 'intended' returning charged_usd",
+        (now, run.run_id),
+    ).fetchall()
+    if lost:
+        run = replace(run, charged_usd=round(run.charged_usd + sum(price for (price,) in lost), 6))
+        connection.execute(
+            "update runs set charged_usd = ? where run_id = ?", (run.charged_usd, run.run_id)
+        )
     if run.charged_usd > 0:
         add(connection, now, run.caller, run.charged_usd)
+    return run
+
+
+MAY_HAVE_COST = (
+    "(charged_usd > 0 or exists (select 1 from purchases where purchases.run_id = runs.run_id "
+    "and state != 'released' and (price_usd is null or state = 'unknown')))"
+)
+"""Of a run: whether something was paid for it, or may have been, so that doing it again could pay twice."""
+
+
+def may_have_cost(connection: sqlite3.Connection, run_id: str) -> bool:
+    """Return whether something was paid for a run, or may have been."""
+    found = connection.execute(f"select 1 from runs where run_id = ? and {MAY_HAVE_COST}", (run_id,))
+    return found.fetchone() is not None
 
 
 def add(connection: sqlite3.Connection, at: int, caller: str, amount_usd: float) -> None:

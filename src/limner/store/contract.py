@@ -14,7 +14,7 @@ from limner.types import (
     Attempt,
     Backlog,
     ClaimedDelivery,
-    CostLine,
+    Costs,
     Delivery,
     Disposition,
     Event,
@@ -205,7 +205,7 @@ class PurchaseStore(Protocol):
     async def purchases(self, run_id: str) -> list[Purchase]:
         """Return the paid requests of a run, the oldest first."""
 
-    async def costs(self, since: int, before: int, caller: str | None = None) -> list[CostLine]:
+    async def costs(self, since: int, before: int, caller: str | None = None) -> Costs:
         """Return what was paid for between two moments, by caller, provider and model, the dearest first.
 
         caller: only theirs; None: everybody's, for the operator.

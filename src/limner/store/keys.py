@@ -5,7 +5,7 @@
 import sqlite3
 
 from limner.canonical import diff
-from limner.errors import IdempotencyConflict, OutcomeUnknown
+from limner.errors import IdempotencyConflict
 from limner.store import budget, runs
 from limner.store.migrations import ACTIVE
 from limner.store.rows import COLUMNS, new_run_id, to_run
@@ -82,21 +82,16 @@ def _answer(connection: sqlite3.Connection, now: int, new: NewRun, existing: Run
             return runs.call_back(connection, now, existing, new.callback_url), Disposition.JOINED
         case Status.COMPLETED | Status.CANCELLED:
             return existing, Disposition.REPLAYED
-        case Status.FAILED if _may_have_cost(existing):
+        case Status.FAILED if budget.may_have_cost(connection, existing.run_id):
             return existing, Disposition.REPLAYED
         case Status.FAILED:
             budget.check(connection, now, new)
-            again = runs.call_back(connection, now, _retry(connection, now, existing), new.callback_url)
-            return again, Disposition.RETRIED
+            again = _retry(connection, now, existing, new)
+            return runs.call_back(connection, now, again, new.callback_url), Disposition.RETRIED
 
 
-def _may_have_cost(run: Run) -> bool:
-    """Whether doing a failed run again could pay for the same thing twice."""
-    return run.charged_usd > 0 or (run.error or {}).get("code") == OutcomeUnknown.code
-
-
-def _retry(connection: sqlite3.Connection, now: int, run: Run) -> Run:
-    """Queue a failed run again. Its finished steps, its progress and its count of attempts stay."""
+def _retry(connection: sqlite3.Connection, now: int, run: Run, new: NewRun) -> Run:
+    """Queue a failed run again, at its price now. Its finished steps, its progress and its count of attempts stay."""
     data = {"phase": "queued", "progress": run.progress, "message": "queued", "retry": True}
     changes = {
         "status": Status.PENDING,
@@ -108,6 +103,8 @@ def _retry(connection: sqlite3.Connection, now: int, run: Run) -> Run:
         "completed_at": None,
         "owner": None,
         "deaths": 0,
+        "estimated_usd": new.estimated_usd,
+        "has_unpriced": bool(new.unpriced),
     }
     place = {"run_id": run.run_id}
     queued = runs.update(connection, now, "run_id = :run_id", place, [NewEvent("queued", data)], changes)
@@ -129,8 +126,8 @@ def _find_twin(connection: sqlite3.Connection, now: int, new: NewRun) -> Run | N
     )
     for state in (
         f"{ACTIVE} order by created_at desc",
-        "completed_at > :since and (status = 'completed' or (status = 'failed' and "
-        f"(charged_usd > 0 or json_extract(error, '$.code') = '{OutcomeUnknown.code}'))) order by completed_at desc",
+        f"completed_at > :since and (status = 'completed' or (status = 'failed' and {budget.MAY_HAVE_COST})) "
+        "order by completed_at desc",
     ):
         row = connection.execute(
             f"select {COLUMNS} from runs where {same} and {state} limit 1", scope

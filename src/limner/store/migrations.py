@@ -277,6 +277,8 @@ PURCHASES = (
     """,
     "create index purchases_by_run on purchases (run_id)",
     "create index purchases_by_time on purchases (sent_at)",
+    # Whether some of the run's work has no known price, so that estimated_usd is what the rest costs.
+    "alter table runs add column has_unpriced integer not null default 0",
 )
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (TABLES, LEDGER, HTTP_API, LISTS, BRAND_KITS, PURCHASES)

@@ -5,7 +5,7 @@
 import sqlite3
 from collections.abc import Sequence
 
-from limner.store import runs
+from limner.store import budget, runs
 from limner.store.migrations import ACTIVE
 from limner.store.rows import COLUMNS, to_json, to_run
 from limner.types import Backlog, Json, NewEvent, Phase, Run, Status
@@ -96,16 +96,33 @@ def _bury(
             "message": f"The process that worked on this run died {deaths} times.",
             "next_step": "Try other inputs; if they crash too, report it with the output of `limner doctor`.",
         }
-    elif run.estimated_usd > 0 and now - _last_event_at(connection, run) > interrupted_after_ms:
+    elif _costs(run) and now - _last_event_at(connection, run) > interrupted_after_ms:
         error = {
             "code": "interrupted",
             "message": "Limner stopped while this paid run was under way, too long ago to resume it unasked.",
-            "next_step": "To take it up where it stopped, start it again with the same idempotency_key.",
+            "next_step": _after_interruption(connection, run),
         }
     if error is not None:
         data = {"phase": "failed", "progress": run.progress, "message": error["message"], "error": error}
         event = NewEvent("failed", data)
         runs.end(connection, now, run, Status.FAILED, event, error=error, message=error["message"])
+
+
+def _costs(run: Run) -> bool:
+    return run.estimated_usd > 0 or run.has_unpriced
+
+
+def _after_interruption(connection: sqlite3.Connection, run: Run) -> str:
+    """Return how to go on with a run, and what its providers may still have."""
+    sent = connection.execute(
+        "select provider, coalesce(job_id, 'a request that was not answered'), state = 'intended' from purchases "
+        "where run_id = ? and state in ('intended', 'accepted')",
+        (run.run_id,),
+    ).fetchall()
+    if any(was_lost for _, _, was_lost in sent) or budget.may_have_cost(connection, run.run_id):
+        held = "".join(f" {provider} may still have {job}." for provider, job, _ in sent)
+        return f"It may have been paid for in part, and is not repeated.{held} To start anew, use another idempotency_key."
+    return "To take it up where it stopped, start it again with the same idempotency_key."
 
 
 def _last_event_at(connection: sqlite3.Connection, run: Run) -> int:

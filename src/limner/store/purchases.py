@@ -4,13 +4,16 @@
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
+from limner.money import NOISE_USD
 from limner.store import budget, runs
+from limner.store.migrations import ACTIVE
 from limner.store.rows import to_json
-from limner.types import CostLine, Fence, NewEvent, Purchase, PurchaseState, Run
+from limner.types import CostLine, Costs, Fence, NewEvent, Purchase, PurchaseState, Run
+from limner.types.model import EMBEDDED
 
 FIELDS = tuple(field.name for field in fields(Purchase))
 COLUMNS = ", ".join(FIELDS)
@@ -60,22 +63,57 @@ def of_run(connection: sqlite3.Connection, run_id: str) -> list[Purchase]:
     return [_to_purchase(row) for row in rows]
 
 
-def costs(connection: sqlite3.Connection, since: int, before: int, caller: str | None) -> list[CostLine]:
-    """Return what was paid for between two moments (Unix ms), by caller, provider and model, the dearest first."""
+def costs(connection: sqlite3.Connection, since: int, before: int, caller: str | None) -> Costs:
+    """Return what the runs came to that ended between two moments (Unix ms), and what those under way have by now.
+
+    By the end of the run, as the days of `charges` are: so both come to the same.
+    """
+    theirs = "(:caller is null or runs.caller = :caller)"
+    ended = f"completed_at >= :since and completed_at < :before and {theirs}"
+    bound = {"since": since, "before": before, "caller": caller}
+    charged = [*_of_requests(connection, ended, bound), *_of_techniques(connection, ended, bound)]
+    under_way = _of_requests(connection, f"{ACTIVE} and {theirs}", bound)
+    return Costs(_dearest_first(charged), _dearest_first(under_way))
+
+
+def _of_requests(connection: sqlite3.Connection, where: str, bound: Mapping[str, Any]) -> list[CostLine]:
     rows = connection.execute(
         f"""
         select runs.caller, provider, target, count(*), total(purchases.charged_usd),
-            total(state = '{PurchaseState.UNKNOWN}'), total(price_usd is null and purchases.charged_usd = 0)
+            json_group_array(run_id) filter (where state = '{PurchaseState.UNKNOWN}'),
+            total(price_usd is null and purchases.charged_usd = 0)
         from purchases join runs using (run_id)
-        where sent_at >= ? and sent_at < ? and state != '{PurchaseState.RELEASED}' and (? is null or runs.caller = ?)
-        group by 1, 2, 3 order by 5 desc, 1, 2, 3
+        where state != '{PurchaseState.RELEASED}' and {where}
+        group by 1, 2, 3
         """,
-        (since, before, caller, caller),
+        bound,
     )
     return [
-        CostLine(who, provider, target, count, round(charged, 6), int(unknown), int(unpriced))
+        CostLine(who, provider, target, count, round(charged, 6), tuple(json.loads(unknown)), int(unpriced))
         for who, provider, target, count, charged, unknown, unpriced in rows
     ]
+
+
+def _of_techniques(connection: sqlite3.Connection, where: str, bound: Mapping[str, Any]) -> list[CostLine]:
+    """Return what runs were charged beside their requests: the techniques' own prices."""
+    rows = connection.execute(
+        f"""
+        select caller, target_id, count(*), total(own) from (
+            select caller, target_id, charged_usd
+                - (select total(charged_usd) from purchases where purchases.run_id = runs.run_id) as own
+            from runs where charged_usd > 0 and {where}
+        )
+        where own > {NOISE_USD} group by 1, 2
+        """,
+        bound,
+    )
+    return [CostLine(who, EMBEDDED, target, count, round(own, 6)) for who, target, count, own in rows]
+
+
+def _dearest_first(lines: Sequence[CostLine]) -> tuple[CostLine, ...]:
+    return tuple(
+        sorted(lines, key=lambda each: (-each.charged_usd, each.caller, each.provider, each.target))
+    )
 
 
 def _charged(connection: sqlite3.Connection, run_id: str) -> float:

@@ -38,6 +38,7 @@ def to_run(row: Sequence[Any]) -> Run:
     values["phase"] = Phase(values["phase"])
     values["request"] = json.loads(values["request"])
     values["outputs"] = tuple(_to_output(entry) for entry in json.loads(values["outputs"]))
+    values["has_unpriced"] = bool(values["has_unpriced"])
     for name in ("evaluation", "error"):
         values[name] = json.loads(values[name]) if values[name] else None
     return Run(**values)

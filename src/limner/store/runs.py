@@ -61,6 +61,7 @@ def insert(connection: sqlite3.Connection, now: int, new: NewRun, run_id: str) -
         expires_at=None if new.idempotency_key is None else now + new.window_ms,
         callback_url=new.callback_url,
         estimated_usd=new.estimated_usd,
+        has_unpriced=bool(new.unpriced),
     )
     connection.execute(INSERT, to_columns({name: getattr(run, name) for name in FIELDS}))
     queued = NewEvent("queued", {"phase": run.phase.value, "progress": 0, "message": run.message})
@@ -124,8 +125,8 @@ def update(
     """Change the one run that `where` finds, and log `events`; return it, None when there is none.
 
     `progress` keeps its highest value. A terminal status also sets `completed_at`, frees the owner and,
-    when `changes` says none, sets the phase; what the run was charged then counts as spent, and its callback
-    address is to be told.
+    when `changes` says none, sets the phase; what the run was charged then counts as spent, paid requests without a
+    word from their provider too, and its callback address is to be told.
     """
     values = dict(changes)
     status = values.get("status")
@@ -144,7 +145,7 @@ def update(
     run = to_run(rows[0])
     log.append(connection, now, run, events)
     if status in LAST_PHASE:
-        budget.settle(connection, now, run)
+        run = budget.settle(connection, now, run)
         deliveries.enqueue(connection, now, run)
     return run
 

@@ -34,7 +34,7 @@ from limner.types import (
     Attempt,
     Backlog,
     ClaimedDelivery,
-    CostLine,
+    Costs,
     Delivery,
     Disposition,
     Event,
@@ -215,7 +215,7 @@ class SqliteStore(ApiTables):
         """Return the paid requests of a run."""
         return await self._database.read(purchases.of_run, run_id)
 
-    async def costs(self, since: int, before: int, caller: str | None = None) -> list[CostLine]:
+    async def costs(self, since: int, before: int, caller: str | None = None) -> Costs:
         """Return what was paid for between two moments."""
         return await self._database.read(purchases.costs, since, before, caller)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from limner.authored.node import Node
 from limner.authored.report import Place, Report, did_you_mean, spell
+from limner.techniques.agent_terms import read_terms
 from limner.techniques.expand import is_zip
 from limner.techniques.references import is_first, parse_reference
 from limner.types import Step, StepKind
@@ -18,9 +19,11 @@ KEYS = {
     StepKind.ACTION: ("action", "params", *_COMMON),
     StepKind.GENERATE: ("generate", "prompt", "model", "needs", "prefer", "params", *_COMMON),
     StepKind.TECHNIQUE: ("technique", "revision", *_COMMON),
-    StepKind.AGENT: ("agent", "prompt", "model", "params", *_COMMON),
+    StepKind.AGENT: (
+        "agent", "prompt", "model", "needs", "prefer", "tools", "result", "limits", "params", *_COMMON,
+    ),
     StepKind.REMOTE: ("remote", "inputs"),
-}
+}  # fmt: skip
 MAX_REMOTE_CHARS = 300
 PREFERENCES = ("price", "speed")
 REF_REMEDY = "Write a reference such as $inputs.image or $steps.blur.image."
@@ -49,6 +52,7 @@ def read_step(report: Report, step_id: str, data: Any, *, may_be_remote: bool = 
         model=node.text("model", most=200) or None,
         needs=_needs(node),
         prefer=node.choice("prefer", PREFERENCES, "") or None,
+        terms=read_terms(node) if kind is StepKind.AGENT else None,
         for_each=data.get("for_each"),
         when=data.get("when"),
     )

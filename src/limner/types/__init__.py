@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from limner.types.action import Action, ActionPort
+    from limner.types.agent import AgentLimits, AgentTerms, AgentTool, ToolKind, WebPage
     from limner.types.answer import Answer, AnswerState
     from limner.types.asset import Asset
     from limner.types.brand import BrandFile, BrandKit
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
         Task,
         Ticket,
     )
-    from limner.types.purchase import CostLine, Purchase, PurchaseState
+    from limner.types.purchase import CostLine, Costs, Purchase, PurchaseState
     from limner.types.run import (
         Backlog,
         Disposition,
@@ -55,6 +56,9 @@ __all__ = [
     "Action",
     "ActionCall",
     "ActionPort",
+    "AgentLimits",
+    "AgentTerms",
+    "AgentTool",
     "Answer",
     "AnswerState",
     "ApiKey",
@@ -68,6 +72,7 @@ __all__ = [
     "Candidate",
     "ClaimedDelivery",
     "CostLine",
+    "Costs",
     "Delivery",
     "DeliveryState",
     "Disposition",
@@ -112,14 +117,17 @@ __all__ = [
     "Task",
     "Technique",
     "Ticket",
+    "ToolKind",
     "Upload",
     "Wanted",
+    "WebPage",
     "WebhookSecret",
     "Workspace",
 ]
 
 _NAMES_BY_MODULE = {
     "action": ("Action", "ActionPort"),
+    "agent": ("AgentLimits", "AgentTerms", "AgentTool", "ToolKind", "WebPage"),
     "answer": ("Answer", "AnswerState"),
     "asset": ("Asset",),
     "brand": ("BrandFile", "BrandKit"),

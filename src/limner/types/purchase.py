@@ -53,15 +53,27 @@ class Purchase:
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """What one provider's model cost a caller in a month."""
+    """What one model, or one technique with a price of its own, came to for a caller. Money in US dollars."""
 
     caller: str
     provider: str
+    """`limner` for the price of a technique itself, which is not what its steps cost."""
     target: str
+    """The provider's own id of the model or technique; ours for the price of a technique."""
     requests: int
     """Those that cost something, or may have."""
     charged_usd: float
-    unknown: int
-    """How many of them nobody knows the outcome of."""
-    unpriced: int
+    unknown: tuple[str, ...] = ()
+    """The runs of those that nobody knows the outcome of, one for each request; they count at their price."""
+    unpriced: int = 0
     """How many of them had no known price, and count nothing here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What was charged in a stretch of time, the dearest first, and what is being worked on now."""
+
+    charged: tuple[CostLine, ...]
+    """Of the runs that ended in that time: its sum is what the callers' days came to."""
+    under_way: tuple[CostLine, ...]
+    """Of the runs that have not ended, whenever they began: what they have been charged by now."""

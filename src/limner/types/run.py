@@ -92,6 +92,8 @@ class Run:
     error: Json | None = None
     estimated_usd: float = 0.0
     charged_usd: float = 0.0
+    has_unpriced: bool = False
+    """Whether some of its work has no known price: `estimated_usd` is what the rest costs."""
 
 
 @dataclass(frozen=True, slots=True)

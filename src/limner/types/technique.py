@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from limner.types.agent import AgentTerms, ToolKind
 from limner.types.json import Json
 from limner.types.media import PortType
 
@@ -73,15 +74,25 @@ class Step:
     prompt: str | None = None
     model: str | None = None
     needs: tuple[str, ...] = ()
-    """Of a generated medium: capabilities that the model must have."""
+    """Capabilities that the model must have."""
     prefer: str | None = None
     """Of a generated medium: `price` or `speed`; None: as the operator's policy says."""
     revision: str | None = None
     """Of a nested technique: the revision it is pinned to."""
+    terms: AgentTerms | None = None
+    """Of an agent."""
     for_each: Any = None
     when: Any = None
     after: tuple[str, ...] = ()
     """Ids of the steps whose results this one reads, computed from its references."""
+
+    @property
+    def techniques(self) -> tuple[tuple[str, str | None], ...]:
+        """The techniques that it runs or may run: id and the revision it is pinned to."""
+        if self.kind is StepKind.TECHNIQUE:
+            return ((self.target, self.revision),)
+        tools = self.terms.tools if self.terms else ()
+        return tuple((tool.target, tool.revision) for tool in tools if tool.kind is ToolKind.TECHNIQUE)
 
 
 @dataclass(frozen=True, slots=True)

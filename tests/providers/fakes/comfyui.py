@@ -15,6 +15,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from ..queues import until
 from . import media
 
 SAVES = {"SaveImage": ("images", "png"), "SaveVideo": ("images", "mp4"), "SaveAudio": ("audio", "wav")}
@@ -167,16 +168,15 @@ class ComfyServer:
     async def _made(self, item: list[Any]) -> dict[str, Any]:
         number, name, graph, extra, _ = item
         client = extra["client_id"]
-        while self.waits_for_socket and client not in self.sockets:
-            await asyncio.sleep(0.01)
+        if self.waits_for_socket:
+            await until(lambda: client in self.sockets)
         messages: list[list[Any]] = [["execution_start", {"prompt_id": name}]]
         outputs: dict[str, Any] = {}
         await self._tell(client, "execution_cached", {"nodes": [], "prompt_id": name})
         for node, each in graph.items():
             kind = each["class_type"]
             await self._tell(client, "executing", {"node": node, "prompt_id": name})
-            while self.is_held and not self._interrupted:
-                await asyncio.sleep(0.01)
+            await until(lambda: self._interrupted or not self.is_held)
             if self._interrupted:
                 messages.append(["execution_interrupted", {"prompt_id": name, "node_id": node}])
                 break

@@ -70,6 +70,9 @@ class FalServer:
         found = self.requests.get(request.path_params["id"])
         if found is None:
             return JSONResponse({"detail": "Request not found"}, 404)
+        if found["status"] == "CANCELLED":
+            error = {"error": "Request was cancelled", "error_type": "client_cancelled"}
+            return JSONResponse({"status": "COMPLETED", **error})
         found["looks"] += 1
         if found["status"] != "COMPLETED":
             found["status"] = "IN_PROGRESS" if found["looks"] < self.looks_until_done else "COMPLETED"
@@ -103,7 +106,7 @@ class FalServer:
             return JSONResponse({"status": "ALREADY_COMPLETED"}, 400)
         if found["looks"]:
             return JSONResponse({"status": "CANCELLATION_REQUESTED"}, 202)
-        del self.requests[request.path_params["id"]]
+        found["status"] = "CANCELLED"
         return JSONResponse({"status": "OK"})
 
     async def initiate(self, request: Request) -> Response:

@@ -25,11 +25,12 @@ class Faulty:
         self.app = app
         self.asked: list[str] = []
         """`METHOD /path` of every request that came."""
-        self._planned: list[tuple[re.Pattern[str], str]] = []
+        self.planned: list[tuple[re.Pattern[str], str]] = []
+        """What is still to come."""
 
     def plan(self, where: str, *faults: str) -> None:
         """Do these faults, in order, to the next requests whose `METHOD /path` begins with this pattern."""
-        self._planned += [(re.compile(where), fault) for fault in faults]
+        self.planned += [(re.compile(where), fault) for fault in faults]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -37,11 +38,11 @@ class Faulty:
             return
         line = f"{scope['method']} {scope['path']}"
         self.asked.append(line)
-        fault = next((planned for planned in self._planned if planned[0].match(line)), None)
+        fault = next((each for each in self.planned if each[0].match(line)), None)
         if fault is None:
             await self.app(scope, receive, send)
         else:
-            self._planned.remove(fault)
+            self.planned.remove(fault)
             await self._do(fault[1], scope, receive, send)
 
     async def _do(self, fault: str, scope: Scope, receive: Receive, send: Send) -> None:

@@ -69,7 +69,9 @@ class StampServer:
     async def file(self, request: Request) -> Response:
         job = self.jobs[request.path_params["job"]]
         picture = Image.new("RGB", (240, 80), "white")
-        ImageDraw.Draw(picture).text((20, 30), job["text"], fill=job["ink"])
+        draw = ImageDraw.Draw(picture)
+        draw.rectangle((4, 4, 235, 75), outline=job["ink"], width=4)
+        draw.text((20, 30), job["text"], fill=job["ink"])
         stream = io.BytesIO()
         picture.save(stream, "PNG")
         return Response(stream.getvalue(), media_type="image/png")

@@ -28,7 +28,6 @@ class VideosServer:
             routes=[
                 Route("/v1/videos", self.create, methods=["POST"]),
                 Route("/v1/videos/{id}", self.look, methods=["GET"]),
-                Route("/v1/videos/{id}", self.delete, methods=["DELETE"]),
                 Route("/v1/videos/{id}/content", self.content),
                 Route("/_ledger", self.show),
             ]
@@ -68,10 +67,6 @@ class VideosServer:
                 else {"status": "completed", "cost": self.cost}
             )
         return JSONResponse({name: value for name, value in job.items() if name != "looks"})
-
-    async def delete(self, request: Request) -> Response:
-        self.jobs.pop(request.path_params["id"], None)
-        return JSONResponse({"id": request.path_params["id"], "object": "video.deleted", "deleted": True})
 
     async def content(self, request: Request) -> Response:
         return Response(

@@ -31,9 +31,7 @@ SPEAK_TEXT = Action(
         "speed": number(
             1.0, 0.5, 2.0, "How fast, 1 as the voice speaks by nature, 2 twice as fast; the pitch stays."
         ),
-        "format": choice(
-            "m4a", ("m4a", "mp3", "wav"), "The sound's file: AAC, MP3, or uncompressed at 16 bits."
-        ),
+        "format": choice("mp3", ("mp3", "m4a", "wav"), "The sound's file: MP3, AAC, or 16 bits uncompressed."),
         "seed": whole(0, 0, 2_147_483_647, "Another number gives another reading by Piper; robots have one."),
     },
     handler="limner.actions.speech:speak_text",

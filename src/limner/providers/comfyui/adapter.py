@@ -19,8 +19,10 @@ from limner.providers.wire import MOST_WORDS, Fetch, Refusal, Wire
 from limner.types import Json, Kind, Made, MadeItem, MediaFile, Offers, Order, ProviderSettings, Task, Ticket
 
 BASE_URL = "http://127.0.0.1:8188"
-LOOKS = 6
-"""So often a prompt is looked for that may be there, or may have stopped: over about ten seconds."""
+LOOK_SECONDS = 5.0
+"""So long a prompt is looked for that was sent, and that nobody has answered for."""
+LOOKS = 5
+"""So often it is looked whether a prompt has stopped: over about seven seconds."""
 
 
 def connect(settings: ProviderSettings, *, fetch: Fetch) -> "ComfyProvider":
@@ -111,14 +113,15 @@ class ComfyProvider:
         }
 
     async def _found(self, name: str) -> str | None:
-        """Return the id of what may have been accepted, looked for a few times: a graph is checked before it queues."""
-        for _, pause in zip(range(LOOKS), pauses(), strict=False):
-            await anyio.sleep(pause)
-            try:
-                if found := await self._server.known_as(name):
-                    return found
-            except NotAccepted:
-                continue
+        """Return the id of what may have been accepted; it may be a while until it is in the queue."""
+        with anyio.move_on_after(min(LOOK_SECONDS, self.settings.submit_seconds)):
+            for pause in pauses():
+                await anyio.sleep(pause / 2)
+                try:
+                    if found := await self._server.known_as(name):
+                        return found
+                except NotAccepted:
+                    continue  # it has just failed to answer, and may be back soon
         return None
 
     async def _has_stopped(self, prompt_id: str) -> bool:

@@ -21,11 +21,33 @@ def answer(status: str, body: bytes = b"", *headers: str) -> bytes:
 async def garbling(
     base_url: str, *, billed: Callable[[], Awaitable[int]], instead: bytes | None
 ) -> AsyncIterator[str]:
-    """Pass everything on, until the server has taken on a job: its answer to that is lost.
+    """Pass everything on, except the server's answer when it has taken on a job: that is lost, once.
 
     instead: what is answered in its place; None: the connection is closed. Yields the address to ask.
     """
-    before = await billed()
+    before, is_lost = await billed(), False
+
+    async def loses() -> bool:
+        nonlocal is_lost
+        was_lost, is_lost = is_lost, is_lost or await billed() > before
+        return is_lost and not was_lost
+
+    async with passing_on(base_url, loses=loses, instead=instead) as address:
+        yield address
+
+
+async def _never() -> bool:
+    return False
+
+
+@asynccontextmanager
+async def passing_on(
+    base_url: str, *, loses: Callable[[], Awaitable[bool]] = _never, instead: bytes | None = None
+) -> AsyncIterator[str]:
+    """Pass everything on meanwhile; later nobody listens there. Yields the address to ask.
+
+    loses: asked before anything goes back; what it says yes to is lost, and `instead` sent, if anything is.
+    """
     host, port = _place(base_url)
 
     async def pass_on(client: SocketStream) -> None:
@@ -33,7 +55,7 @@ async def garbling(
             tasks.start_soon(_pump, client, server)
             try:
                 async for chunk in server:
-                    if await billed() > before:
+                    if await loses():
                         if instead is not None:
                             await client.send(instead)
                         break

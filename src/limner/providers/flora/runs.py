@@ -28,7 +28,7 @@ def ticket_of(order: Order, started: Any, settings: ProviderSettings) -> Ticket:
         path = f"/techniques/{quote(order.target, safe='')}{path}"
     poll_url = started.get("poll_url")
     if isinstance(poll_url, str) and poll_url.startswith(f"{settings.base_url}/"):
-        path = poll_url  # one that leads elsewhere is not followed: what proves who asks would not go with it
+        path = poll_url.removeprefix(settings.base_url)  # one that leads elsewhere is not followed
     return Ticket(run_id, present(path=path, charged_usd=charged(started)))
 
 

@@ -1,13 +1,11 @@
-"""Files on their way to a server and back: base64, names, and pictures that come within an answer."""
+"""Files on their way to a server and back: base64, names, and bytes that are an answer."""
 
 import base64
-import binascii
 from pathlib import Path
 from uuid import uuid4
 
 import anyio
 
-from limner.errors import ProviderFailed
 from limner.providers.wire import media_file
 from limner.sniff import extension_of
 from limner.types import Kind, MediaFile
@@ -34,16 +32,6 @@ async def file_of(content: bytes, folder: Path, expected: Kind) -> MediaFile:
     target = new_file(folder)
     await anyio.Path(target).write_bytes(content)
     return await media_file(target, expected=expected)
-
-
-async def file_of_base64(provider: str, text: str, folder: Path, expected: Kind) -> MediaFile:
-    """Return what base64, or a `data:` address, holds, as a new file. Raises: ProviderFailed."""
-    digits = text.partition("base64,")[2] if text.startswith("data:") else text
-    try:
-        content = base64.b64decode(digits, validate=True)
-    except (binascii.Error, ValueError) as problem:
-        raise ProviderFailed(f"{provider} sent {expected} that is no base64.", billed_usd=None) from problem
-    return await file_of(content, folder, expected)
 
 
 def new_file(folder: Path) -> Path:

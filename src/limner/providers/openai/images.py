@@ -18,6 +18,7 @@ EDITS = "images/edits"
 OPENROUTER = "images"
 MOST_REFERENCES_GPT = 16
 MOST_REFERENCES_LOCAL = 4
+WITHIN = "data:;base64,"
 SD_SERVER = "sd-cpp-local"
 """The one id that stable-diffusion.cpp's server has."""
 
@@ -107,15 +108,12 @@ async def image_request(order: Order, options: Options) -> tuple[str, Json]:
     }
 
 
-def pictures_in(body: Json) -> list[Json]:
-    """Return the pictures of an answer: each has `b64_json` or `url`."""
+def addresses_in(body: Json) -> list[str]:
+    """Return where the pictures of an answer are; those within the answer as `data:` addresses."""
     data = body.get("data")
-    found = data if isinstance(data, list) else []
-    return [
-        each
-        for each in found
-        if isinstance(each, dict) and isinstance(each.get("b64_json") or each.get("url"), str)
-    ]
+    found = [each for each in data if isinstance(each, dict)] if isinstance(data, list) else []
+    within = [f"{WITHIN}{each['b64_json']}" if each.get("b64_json") else each.get("url") for each in found]
+    return [address for address in within if isinstance(address, str)]
 
 
 def _body(order: Order, options: Options) -> Json:

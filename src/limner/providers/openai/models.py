@@ -45,14 +45,14 @@ def listed_model(settings: ProviderSettings, options: Options, listing: Json) ->
 
 def declared_model(settings: ProviderSettings, options: Options, entry: Json, listing: Json) -> Model:
     """Return the model of an entry of `models`, over what the server says of it. Raises: ConfigurationError."""
-    native, kind = str(entry.get("id")), entry.get("type")
+    native = str(entry.get("id"))
     endpoint = _by_entry(settings, entry, endpoint_for(native) or Endpoint.CHAT)
     known = _model(settings, options, native, endpoint, {**listing, "id": native})
-    if kind is not None and kind not in ENDPOINT_BY_KIND:
+    if entry.get("type", endpoint.kind) != endpoint.kind:
         place = f"providers.{settings.name}.models {native!r}"
-        made = ", ".join(ENDPOINT_BY_KIND)
         raise ConfigurationError(
-            f"{place}: type is {kind!r}; a server that speaks OpenAI's API makes {made}."
+            f"{place}: type is {entry['type']!r}, and its endpoint, {endpoint}, makes {endpoint.kind}. "
+            f"A server that speaks OpenAI's API makes {', '.join(ENDPOINT_BY_KIND)}."
         )
     if "price_usd" in entry:
         known = replace(known, price_param=None, price_base_usd=0.0)
@@ -70,11 +70,8 @@ def _by_entry(settings: ProviderSettings, entry: Json, guess: Endpoint) -> Endpo
     """Return the endpoint that an entry names, or that fits its type, or the one that its id tells."""
     if named := endpoint_of(settings, entry):
         return Endpoint(named)
-    if entry.get("type") in (None, guess.kind.value):
-        return guess
-    return {kind.value: endpoint for kind, endpoint in ENDPOINT_BY_KIND.items()}.get(
-        str(entry["type"]), guess
-    )
+    told = entry.get("type", guess.kind)
+    return guess if told == guess.kind else ENDPOINT_BY_KIND.get(str(told), guess)
 
 
 def _by_modalities(told: list[Any]) -> Endpoint | None:

@@ -8,7 +8,7 @@ from limner.errors import ConfigurationError
 from limner.types import Json, ProviderSettings
 
 OPENAI = "https://api.openai.com/v1"
-"""Asked where a section names no address."""
+"""OpenAI itself."""
 OPENROUTER_HOST = "openrouter.ai"
 RESULT_FORMATS = ("json_schema", "json_object", "none")
 DIALECTS = ("openai", "openrouter")

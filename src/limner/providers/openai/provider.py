@@ -1,21 +1,21 @@
 """OpenAI's API as a provider: asks once, and its answer is the result."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from limner.errors import NotAccepted, ProviderFailed
+from limner.providers.collecting import brought_in, lost
 from limner.providers.contract import OnProgress
 from limner.providers.openai import audio, chat, images
 from limner.providers.openai.answers import cost_in, details_in, object_in
-from limner.providers.openai.files import file_of, file_of_base64, new_file
+from limner.providers.openai.files import file_of, new_file
 from limner.providers.openai.kinds import Endpoint, endpoint_for
 from limner.providers.openai.models import declared_model, listed_model
 from limner.providers.openai.options import OPENAI, endpoint_of, options_of, token_prices
 from limner.providers.openai.refusals import understood
-from limner.providers.patience import asked_again, within
+from limner.providers.patience import within
 from limner.providers.wire import Answer, Fetch, Refusal, Wire
-from limner.types import Json, Kind, Made, MadeItem, MediaFile, Model, Offers, Order, ProviderSettings, Ticket
+from limner.types import Json, Kind, Made, MadeItem, Model, Offers, Order, ProviderSettings, Ticket
 from limner.types.json import present
 
 EMBEDDINGS = "embeddings"
@@ -27,14 +27,14 @@ class OpenAIProvider:
 
     def __init__(self, settings: ProviderSettings, *, fetch: Fetch) -> None:
         """Raises: ConfigurationError, when the section says something that cannot be."""
-        self.settings = replace(settings, base_url=settings.base_url or OPENAI)
-        self._options = options_of(self.settings)
+        self.settings = settings
+        self._options = options_of(settings)
         self._entries: dict[str, Json] = {}
         self._prices = {}
         for entry in settings.models:
-            declared_model(self.settings, self._options, entry, {})
-            self._entries[entry["id"]] = entry
-            self._prices[entry["id"]] = token_prices(self.settings, entry)
+            native = declared_model(settings, self._options, entry, {}).native_id
+            self._entries[native] = entry
+            self._prices[native] = token_prices(settings, entry)
         # What is free may be asked again: nobody pays twice for nothing.
         self.takes_keys = self._options.takes_keys or self._options.free
         key, organization = settings.api_key, self._options.organization
@@ -84,15 +84,12 @@ class OpenAIProvider:
         Raises: ProviderFailed, when one cannot be had any more.
         """
 
-        async def fetched() -> tuple[MadeItem, ...]:
-            items = []
-            addresses = ticket.handle["addresses"]
-            for number, address in enumerate(addresses):
-                on_progress(number / len(addresses), "Fetching the picture")
-                items.append(MadeItem(Kind.IMAGE, await self._fetched(address, folder)))
-            return tuple(items)
-
-        items = await within(self.settings, fetched)
+        addresses: list[str] = ticket.handle["addresses"]
+        on_progress(0, "Fetching the picture")
+        try:
+            items = await within(self.settings, lambda: self._fetched(addresses, folder))
+        except NotAccepted as error:
+            raise lost(self.settings.name, error) from error
         return Made(items, ticket.handle.get("cost_usd"), details=ticket.handle.get("details", {}))
 
     async def cancel(self, ticket: Ticket) -> bool:
@@ -155,22 +152,14 @@ class OpenAIProvider:
         answer = await self._send(path, key, **request)
         body = object_in(name, answer)
         cost = self._cost(order, body)
-        pictures = images.pictures_in(body)
-        if not pictures:
+        addresses = images.addresses_in(body)
+        if not addresses:
             raise ProviderFailed(f"{name} answered without a picture.", billed_usd=cost)
         details = details_in(body, answer)
-        addresses = [each["url"] for each in pictures if not each.get("b64_json")]
-        if any(not address.startswith("data:") for address in addresses):
+        if not all(address.startswith("data:") for address in addresses):
             handle = present(addresses=addresses, cost_usd=cost, details=details)
             return Ticket(str(details.get("request_id") or key), handle)
-        items = [
-            MadeItem(
-                Kind.IMAGE,
-                await file_of_base64(name, each.get("b64_json") or each["url"], folder, Kind.IMAGE),
-            )
-            for each in pictures
-        ]
-        return Made(tuple(items), cost, details=details)
+        return Made(await self._fetched(addresses, folder), cost, details=details)
 
     async def _transcribe(self, order: Order, key: str) -> Made:
         request = await audio.transcription_request(order, self._options)
@@ -191,19 +180,9 @@ class OpenAIProvider:
     def _cost(self, order: Order, body: Json) -> float | None:
         return cost_in(body, self._prices.get(order.target), is_free=self._options.free)
 
-    async def _fetched(self, address: str, folder: Path) -> MediaFile:
-        if address.startswith("data:"):
-            return await file_of_base64(self.settings.name, address, folder, Kind.IMAGE)
-        try:
-            made = await asked_again(lambda: self._wire.download(address, new_file(folder)))
-        except NotAccepted as error:
-            raise ProviderFailed(
-                f"{self.settings.name} drew the picture, and it cannot be had: {error.message}",
-                billed_usd=None,
-            ) from error
-        if made.kind is not Kind.IMAGE:
-            raise ProviderFailed(f"{self.settings.name} sent {made.media_type}, no picture.", billed_usd=None)
-        return made
+    async def _fetched(self, addresses: list[str], folder: Path) -> tuple[MadeItem, ...]:
+        files = [await brought_in(self._wire, each, new_file(folder), Kind.IMAGE) for each in addresses]
+        return tuple(MadeItem(Kind.IMAGE, file) for file in files)
 
 
 def connect(settings: ProviderSettings, *, fetch: Fetch) -> OpenAIProvider:

@@ -16,8 +16,10 @@ from limner.providers.queue.reading import profile_of
 from limner.providers.slots import address, filled, first
 from limner.providers.wire import Fetch, Wire
 from limner.types import Made, Offers, Order, ProviderSettings, Task, Ticket
+from limner.types.json import present
 
 OPTIONS = ("profile",)
+ADDRESSES = ("status_url", "result_url", "cancel_url")
 
 
 def connect(settings: ProviderSettings, *, fetch: Fetch) -> "QueueProvider":
@@ -101,7 +103,14 @@ class QueueProvider:
             raise OutcomeUnknown(
                 f"{self.settings.name} accepted, and named no job at {accepted.id!r} of its answer."
             )
-        places = {name: getattr(accepted, name) for name in ("status_url", "result_url", "cancel_url")}
-        addresses = {name: first(place, answer) for name, place in places.items()}
-        named = {name: each for name, each in addresses.items() if isinstance(each, str)}
-        return Ticket(str(job_id), {"model": model, **named})
+        places = {name: getattr(accepted, name) for name in ADDRESSES}
+        named = {name: self._own(first(place, answer)) for name, place in places.items()}
+        return Ticket(str(job_id), {"model": model, **present(**named)})
+
+    def _own(self, named: Any) -> str | None:
+        """Return an address of this provider as it is below its base address, wherever that is later; else None.
+
+        The key goes nowhere else, and nothing else is asked because an answer says so.
+        """
+        below = f"{self.settings.base_url}/"
+        return named.removeprefix(below) if isinstance(named, str) and named.startswith(below) else None

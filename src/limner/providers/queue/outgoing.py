@@ -89,8 +89,9 @@ async def _uploaded(profile: Profile, upload: Upload, wire: Wire, part: Part) ->
 
 def _address(wire: Wire, place: str, answer: Any) -> str:
     address = first(place, answer)
-    if not isinstance(address, str) or not address:
-        raise NotAccepted(f"{wire.settings.name} took a file and named no address for it at {place}.")
+    own = wire.settings.base_url
+    if not isinstance(address, str) or not address.startswith(("https://", own)):
+        raise NotAccepted(f"{wire.settings.name} named no https:// address for a file at {place}.")
     return address
 
 

@@ -1,0 +1,1 @@
+"""Whole servers under faults and kill -9, against ledgers that others keep."""
