@@ -13,9 +13,10 @@ from limner.providers.desk import ProviderDesk
 from limner.store.contract import Store
 from limner.techniques.load import from_definition
 from limner.techniques.remote import remote_techniques
+from limner.techniques.revision import pinned_in
 from limner.techniques.schema import signature
 from limner.techniques.shelf import Shelf
-from limner.types import Action, Availability, Json, Model, Page, Step, StepKind, Technique
+from limner.types import Action, Availability, Json, Model, Page, StepKind, Technique
 from limner.types.technique import slug_of, technique_id_of
 
 
@@ -174,8 +175,9 @@ class TechniqueCatalogue:
         if (technique.technique_id, technique.revision) in self._kept:
             return
         for step in technique.steps:
-            if step.kind is StepKind.TECHNIQUE and step.revision:
-                await self.keep(await self.revision(step.target, step.revision))
+            for inner, revision in step.techniques:
+                if revision:
+                    await self.keep(await self.revision(inner, revision))
         await self._store.save_revision(technique.technique_id, technique.revision, technique.definition)
         self._kept[technique.technique_id, technique.revision] = technique
 
@@ -236,19 +238,15 @@ class TechniqueCatalogue:
 
     async def _nested(self, definition: Json) -> dict[tuple[str, str | None], Technique]:
         """Return the techniques that a stored definition pins, by id and revision."""
-        pinned = [
-            (step["technique"], step["revision"])
-            for step in definition["steps"].values()
-            if "technique" in step
-        ]
+        pinned = pinned_in(definition)
         return {(inner, revision): await self.revision(inner, revision) for inner, revision in pinned}
 
-    def _inner(self, step: Step) -> Technique | None:
+    def _inner(self, technique_id: str, revision: str | None) -> Technique | None:
         """Return the technique that a step pins, as far as it is at hand."""
-        current = self._shelf.builtin().get(step.target) or self._shelf.drafts().get(step.target)
-        if current is not None and step.revision in (None, current.revision):
+        current = self._shelf.builtin().get(technique_id) or self._shelf.drafts().get(technique_id)
+        if current is not None and revision in (None, current.revision):
             return current
-        return self._kept.get((step.target, step.revision or ""))
+        return self._kept.get((technique_id, revision or ""))
 
     def _entry(self, technique: Technique, *, is_published: bool = True) -> TechniqueEntry:
         key = (technique.technique_id, technique.revision, is_published)
@@ -264,9 +262,10 @@ class TechniqueCatalogue:
         """Return in words what the technique needs that nobody offers now."""
         needs: set[str] = set()
         for step in technique.steps:
-            if step.kind is StepKind.TECHNIQUE and (inner := self._inner(step)):
-                needs |= self._needs(inner)
-            elif step.kind is StepKind.REMOTE:
+            for technique_id, revision in step.techniques:
+                if inner := self._inner(technique_id, revision):
+                    needs |= self._needs(inner)
+            if step.kind is StepKind.REMOTE:
                 provider = step.target.partition("/")[0]
                 if provider in self._silent or step.target not in self._targets():
                     needs.add(f"the provider {provider}")

@@ -19,8 +19,17 @@ class Accounts:
         self._counts: dict[str, int] = {}
         for each in purchases:
             self._counts[each.step] = self._counts.get(each.step, 0) + 1
+        self._own_price = 0.0
         self._promised = {each.key: each.price_usd or 0.0 for each in purchases if each.is_open}
         self._spent = {each.key: each.charged_usd for each in purchases if not each.is_open}
+
+    def set_aside(self, own_price_usd: float) -> None:
+        """Keep the technique's own price out of what its steps may cost."""
+        self._own_price = own_price_usd
+
+    def all_open(self) -> list[Purchase]:
+        """Return every request whose outcome is still to come."""
+        return list(self._open.values())
 
     def open_at(self, step: str) -> Purchase | None:
         """Return the request of a step whose outcome is still to come."""
@@ -30,7 +39,7 @@ class Accounts:
         """Return the intent to ask a candidate, its price set aside, under a key that no other request has.
 
         Raises: NotAccepted, code `budget_exceeded`, when the price does not fit any more into what the run was said
-        to cost.
+        to cost, or is not known any more. A run that was started at an unknown price has no such limit.
         """
         self._require_affordable(candidate)
         count = self._counts[step] = self._counts.get(step, 0) + 1
@@ -61,17 +70,20 @@ class Accounts:
         return None if purchase is None else self._ended(left_by(purchase, error))
 
     def _require_affordable(self, candidate: Candidate) -> None:
-        price = candidate.price_usd or 0.0
+        if self._run.has_unpriced or candidate.price_usd == 0:
+            return
+        limit = self._run.estimated_usd - self._own_price
         counted = sum(self._promised.values()) + sum(self._spent.values())
-        if price and is_over(counted + price, self._run.estimated_usd):
-            left = usd(max(0.0, self._run.estimated_usd - counted))
-            raise NotAccepted(
-                f"{candidate.provider} asks {usd(price)} for it; of the {usd(self._run.estimated_usd)} that the run "
-                f"was said to cost, {left} is left.",
-                is_passing=False,
-                code=BudgetExceeded.code,
-                next_step="Start a new run: it is priced anew.",
-            )
+        if candidate.price_usd is not None and not is_over(counted + candidate.price_usd, limit):
+            return
+        price = "an unknown price" if candidate.price_usd is None else usd(candidate.price_usd)
+        raise NotAccepted(
+            f"{candidate.provider} asks {price} for it; of the {usd(limit)} that the run was said to pay providers, "
+            f"{usd(max(0.0, limit - counted))} is left.",
+            is_passing=False,
+            code=BudgetExceeded.code,
+            next_step="Start it again: it is priced anew.",
+        )
 
     def _ended(self, purchase: Purchase) -> Purchase:
         self._promised.pop(purchase.key, None)
@@ -97,7 +109,7 @@ def left_by(purchase: Purchase, error: LimnerError) -> Purchase:
             return replace(
                 purchase, state=PurchaseState.SETTLED, charged_usd=price if billed is None else billed
             )
-        case NotAccepted():
+        case NotAccepted() if purchase.job_id is None:
             return released(purchase)
         case _:
             return replace(purchase, state=PurchaseState.SETTLED, charged_usd=price)

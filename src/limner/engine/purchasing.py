@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 import anyio
+import anyio.lowlevel
 
-from limner.engine.accounts import Accounts, charged, left_by, released
+from limner.engine.accounts import Accounts, left_by, released
 from limner.engine.progress import Report
 from limner.engine.seams import Market, MediaShelf
 from limner.errors import (
@@ -140,9 +141,19 @@ class Purchaser:
         events = [NewEvent("routed", _route(path, candidate))]
         events += [NewEvent("warning", {"step": path, "message": text}) for text in candidate.warnings]
         async with self._market.places(candidate.provider):
-            await self._store.note_purchase(self._fence, purchase, events)
-            self.accounts.note(purchase)
+            await self._intend(purchase, events)
             return await self._ask(purchase, provider, order, report, may_be_there=False)
+
+    async def _intend(self, purchase: Purchase, events: Sequence[NewEvent] = ()) -> None:
+        """Write down that a request is about to be sent. When it is not, because the work is stopped: that too."""
+        await self._store.note_purchase(self._fence, purchase, events)
+        self.accounts.note(purchase)
+        try:
+            await anyio.lowlevel.checkpoint_if_cancelled()
+        except anyio.get_cancelled_exc_class():
+            with anyio.move_on_after(GRACE_SECONDS, shield=True):
+                await self._store.correct_purchase(released(purchase))
+            raise
 
     async def _ask(
         self, purchase: Purchase, provider: Provider, order: Order, report: Report, *, may_be_there: bool
@@ -158,7 +169,7 @@ class Purchaser:
                 may_be_there = may_be_there or isinstance(error, OutcomeUnknown)
                 can_pass = provider.takes_keys if may_be_there else error.is_passing
                 if attempt < ATTEMPTS and can_pass:
-                    await self._wait(purchase, attempt, error)
+                    await self._wait(purchase, attempt, error, may_be_there=may_be_there)
                     continue
                 if may_be_there:
                     raise _told(error, purchase) from error
@@ -170,13 +181,24 @@ class Purchaser:
             return await self._collect(accepted, provider, answer, order, report)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _wait(self, purchase: Purchase, attempt: int, error: LimnerError) -> None:
+    async def _wait(self, purchase: Purchase, attempt: int, error: LimnerError, *, may_be_there: bool) -> None:
+        """Wait until a request may be sent again; meanwhile the ledger says whether it may be there already."""
         again = {"step": purchase.step, "attempt": attempt, "reason": error.message}
-        await self._store.record(self._fence, [NewEvent("step_retried", again)])
-        await anyio.sleep(_pause(attempt, error))
+        event = NewEvent("step_retried", again)
+        if may_be_there:
+            await self._store.record(self._fence, [event])
+            await anyio.sleep(_pause(attempt, error))
+        else:
+            await self._store.note_purchase(self._fence, released(purchase), [event])
+            await anyio.sleep(_pause(attempt, error))
+            await self._intend(purchase)
 
     async def _submit(self, purchase: Purchase, provider: Provider, order: Order) -> Ticket | Made:
-        """Send a request and store its ticket. Cancelling waits a little, for the ticket that stops it upstream."""
+        """Send a request and store its ticket.
+
+        Cancelling waits a little: for the ticket that stops it upstream, or the result, which is then paid for, and
+        returned all the same.
+        """
         answer: Ticket | Made | None = None
         problem: LimnerError | None = None
         try:
@@ -191,9 +213,13 @@ class Purchaser:
                     except LimnerError as error:
                         problem = error  # raised below: a group of one would hide it
                 tasks.cancel_scope.cancel()
+            if not isinstance(answer, Made):
+                await anyio.lowlevel.checkpoint_if_cancelled()
         except anyio.get_cancelled_exc_class():
+            if isinstance(answer, Made):
+                return answer
             with anyio.move_on_after(GRACE_SECONDS, shield=True):
-                await self._note_lost(purchase, answer, problem)
+                await self._note_stopped(purchase, provider, answer, problem)
             raise
         if problem is not None:
             raise problem
@@ -218,20 +244,34 @@ class Purchaser:
             await self._stop_if_cancelled(accepted, provider, ticket)
             raise
 
-    async def _note_lost(
-        self, purchase: Purchase, answer: Ticket | Made | None, problem: LimnerError | None
+    async def _note_stopped(
+        self, purchase: Purchase, provider: Provider, ticket: Ticket | None, problem: LimnerError | None
     ) -> None:
-        """Write down what became of a request whose run was cancelled meanwhile; a ticket has been seen to.
+        """Write down what became of a request that was under way when the work was stopped.
 
-        When this process ends instead, the intent stays as it is, for whoever goes on with the run.
+        A refusal is one whatever stopped the work. Otherwise, when this process ends rather than the run, ticket and
+        intent stay as they are, for whoever goes on with the run.
         """
-        if isinstance(answer, Ticket) or not await self._is_cancelled():
-            return
-        if isinstance(answer, Made):
-            await self._store.correct_purchase(charged(purchase, answer))
-        else:
+        if isinstance(problem, NotAccepted):
+            await self._store.correct_purchase(released(purchase))
+        elif ticket is not None:
+            await self._stop_if_cancelled(self.accounts.open_at(purchase.step) or purchase, provider, ticket)
+        elif await self._is_cancelled():
             lost = problem or OutcomeUnknown("The run was cancelled while the request was under way.")
             await self._store.correct_purchase(left_by(purchase, lost))
+
+    async def abandon(self, path: str, made: Made) -> None:
+        """Write down what a result cost that cannot be kept any more, because its run has ended."""
+        purchase = self.accounts.settled(path, made)
+        if await self._is_cancelled():
+            await self._store.correct_purchase(purchase)
+
+    async def stop_all(self) -> None:
+        """Stop upstream what the run of a failed step had asked for beside it."""
+        for purchase in self.accounts.all_open():
+            if purchase.job_id is not None:
+                ticket = Ticket(purchase.job_id, purchase.handle or {})
+                await self._stop(purchase, self._market.get(purchase.provider), ticket)
 
     async def _release(self, purchase: Purchase, error: LimnerError) -> None:
         left = self.accounts.failed(purchase.step, error) or purchase
@@ -242,7 +282,10 @@ class Purchaser:
 
     async def _resume(self, begun: Purchase, order: Order, report: Report) -> Made:
         """Go on with what an earlier attempt had asked for."""
-        provider = self._market.get(begun.provider)
+        try:
+            provider = self._market.get(begun.provider)
+        except NotAccepted as error:
+            raise _told(error, begun) from error
         async with self._market.places(begun.provider):
             if begun.job_id is not None:
                 ticket = Ticket(begun.job_id, begun.handle or {})
@@ -263,8 +306,11 @@ class Purchaser:
             with anyio.fail_after(provider.settings.result_seconds + SPARE_SECONDS):
                 return await provider.result(ticket, order, self._folder(purchase.step), on_progress)
         except TimeoutError:
+            is_free = await self._is_stopped(provider, ticket)
             raise ProviderFailed(
-                f"{purchase.provider} did not give its result in time.", code="model_timeout", billed_usd=None
+                f"{purchase.provider} did not give its result in time.",
+                code="model_timeout",
+                billed_usd=0.0 if is_free else None,
             ) from None
         except NotAccepted as error:
             raise ProviderFailed(
@@ -279,14 +325,22 @@ class Purchaser:
 
     async def _stop_if_cancelled(self, purchase: Purchase, provider: Provider, ticket: Ticket) -> None:
         """Stop work upstream when somebody cancelled the run; not when this process ends, or another took it over."""
-        if not await self._is_cancelled():
-            return
-        try:
-            is_free = await provider.cancel(ticket)
-        except LimnerError:
-            is_free = False  # nobody has said that it costs nothing: it counts at its price
-        if is_free:
+        if await self._is_cancelled():
+            await self._stop(purchase, provider, ticket)
+
+    async def _stop(self, purchase: Purchase, provider: Provider, ticket: Ticket) -> None:
+        """Stop work upstream. Where nobody says that it costs nothing, it counts at its price."""
+        if await self._is_stopped(provider, ticket):
             await self._store.correct_purchase(released(purchase))
+        else:
+            await self._store.correct_purchase(replace(purchase, state=PurchaseState.SETTLED))
+
+    async def _is_stopped(self, provider: Provider, ticket: Ticket) -> bool:
+        try:
+            with anyio.fail_after(GRACE_SECONDS):
+                return await provider.cancel(ticket)
+        except (LimnerError, TimeoutError):
+            return False
 
     async def _is_cancelled(self) -> bool:
         return (await self._store.load_run(self._run.run_id)).status is Status.CANCELLED
@@ -332,9 +386,10 @@ def _pause(attempt: int, error: LimnerError) -> float:
 def _told(error: LimnerError, purchase: Purchase) -> OutcomeUnknown:
     """Return the report of an unknown outcome with everything that is known."""
     price = "at an unknown price" if purchase.price_usd is None else f"at {usd(purchase.price_usd)}"
+    named = f"the key {purchase.key[:16]}…" if purchase.job_id is None else f"the id {purchase.job_id}"
     return OutcomeUnknown(
-        f"{error.message} {purchase.provider} was asked for {purchase.target} {price}, under the key "
-        f"{purchase.key[:16]}…; it is not asked again, so that nothing is paid for twice."
+        f"{error.message} {purchase.provider} was asked for {purchase.target} {price}, under {named}; "
+        "it is not asked again, so that nothing is paid for twice."
     )
 
 

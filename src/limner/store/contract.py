@@ -206,7 +206,7 @@ class PurchaseStore(Protocol):
         """Return the paid requests of a run, the oldest first."""
 
     async def costs(self, since: int, before: int, caller: str | None = None) -> Costs:
-        """Return what was paid for between two moments, by caller, provider and model, the dearest first.
+        """Return what was charged for the runs that ended between two moments, and what those under way have by now.
 
         caller: only theirs; None: everybody's, for the operator.
         """

@@ -7,16 +7,18 @@ from typing import TypeAlias
 from limner.authored.report import Place, Report, did_you_mean
 from limner.errors import InvalidTechnique
 from limner.techniques.accept import Acceptor
+from limner.techniques.agent_results import agent_flows
 from limner.techniques.conditions import is_same, present_when
 from limner.techniques.expand import is_zip, lead_of
 from limner.techniques.flow import Flow, Target, action_flows, remote_flows, technique_flows
 from limner.techniques.lookup import Lookup, Sight
 from limner.techniques.narrowing import spell_value
 from limner.techniques.references import Reference, find_references, is_first, parse_reference
+from limner.techniques.revision import tool_name
 from limner.techniques.shape import Draft
 from limner.techniques.step_inputs import action_inputs, generate_inputs, params_of, technique_inputs
 from limner.techniques.wiring import check_circles, in_order, reached, references_of, with_order
-from limner.types import Action, Kind, Port, Step, StepKind, Technique
+from limner.types import Action, Kind, Port, Step, StepKind, Technique, ToolKind
 
 TechniqueOf: TypeAlias = Callable[[str, str | None], Technique | None]
 """Returns a technique by id and revision (None: the current one), or None where there is none.
@@ -37,7 +39,10 @@ class World:
 def check_graph(
     draft: Draft, world: World, report: Report, pins: Mapping[str, str | None]
 ) -> dict[str, Technique]:
-    """Note every mistake of the graph, put the draft's steps in order, and return the nested techniques by step."""
+    """Note every mistake of the graph, put the draft's steps in order, and return the techniques that it uses.
+
+    They are named by step; those that are tools by `STEP.tools[INDEX]`.
+    """
     draft.steps = with_order(draft.steps)
     before = report.count
     check_circles(draft.steps, report)
@@ -45,10 +50,12 @@ def check_graph(
     lookup = Lookup(draft, report, is_broken=report.count > before)
     nested: dict[str, Technique] = {}
     for step in ordered:
+        place = ("steps", step.id, "technique")
         if step.kind is StepKind.TECHNIQUE and (
-            found := _nested(step, draft, world, report, pins.get(step.id))
+            found := _nested(step.target, draft, world, report, pins.get(step.id), place)
         ):
             nested[step.id] = found
+        nested |= _tools(step, draft, world, report)
         lookup.results[step.id] = _check_step(step, lookup, world, nested.get(step.id))
     _check_outputs(draft, lookup)
     if not lookup.is_broken:
@@ -57,20 +64,36 @@ def check_graph(
     return nested
 
 
-def _nested(step: Step, draft: Draft, world: World, report: Report, pin: str | None) -> Technique | None:
-    place = ("steps", step.id, "technique")
-    if step.target == draft.technique_id:
-        report.add(place, f"{step.target} nests itself.", "Refer to another technique.")
+def _tools(step: Step, draft: Draft, world: World, report: Report) -> dict[str, Technique]:
+    """Note tools of an agent that there are not, and return the techniques among them."""
+    found: dict[str, Technique] = {}
+    for index, tool in enumerate(step.terms.tools if step.terms else ()):
+        place = ("steps", step.id, "tools", index)
+        if tool.kind is ToolKind.ACTION and tool.target not in world.actions:
+            remedy = did_you_mean(tool.target, world.actions)
+            report.add((*place, "action"), f"There is no action {tool.target!r}.", remedy)
+        elif tool.kind is ToolKind.TECHNIQUE:
+            technique = _nested(tool.target, draft, world, report, tool.revision, (*place, "technique"))
+            if technique is not None:
+                found[tool_name(step.id, index)] = technique
+    return found
+
+
+def _nested(
+    target: str, draft: Draft, world: World, report: Report, pin: str | None, place: Place
+) -> Technique | None:
+    if target == draft.technique_id:
+        report.add(place, f"{target} nests itself.", "Refer to another technique.")
         return None
     try:
-        found = world.technique_of(step.target, pin)
+        found = world.technique_of(target, pin)
     except InvalidTechnique as error:
         report.add(
-            place, f"{step.target} has mistakes of its own: {error.problems[0].message}", "Mend it first."
+            place, f"{target} has mistakes of its own: {error.problems[0].message}", "Mend it first."
         )
         return None
     if found is None:
-        what = f"{step.target!r} at revision {pin}" if pin else repr(step.target)
+        what = f"{target!r} at revision {pin}" if pin else repr(target)
         report.add(place, f"There is no technique {what}.", "See `limner techniques list` for what there is.")
     return found
 
@@ -101,10 +124,12 @@ def _check_step(
                 return None
             is_skippable = technique_inputs(step, nested, acceptor)
             results = technique_flows(nested)
-        case StepKind.GENERATE | StepKind.AGENT:
+        case StepKind.GENERATE:
             is_skippable = generate_inputs(step, acceptor)
-            kind = Kind(step.target) if step.kind is StepKind.GENERATE else Kind.TEXT
-            results = {str(kind): Flow(kind)}
+            results = {step.target: Flow(Kind(step.target))}
+        case StepKind.AGENT:
+            is_skippable = generate_inputs(step, acceptor)
+            results = agent_flows(step)
         case StepKind.REMOTE:
             _check_references(step, lookup, acceptor.sight)
             is_skippable = False

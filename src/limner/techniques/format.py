@@ -1,10 +1,19 @@
 """The JSON Schema of technique files, so that editors complete and explain them."""
 
+from limner.techniques.agent_terms import (
+    LEAST_COST_USD,
+    MOST_CALLS,
+    MOST_COST_USD,
+    MOST_SECONDS,
+    MOST_TOOLS,
+    MOST_TURNS,
+    WEB,
+)
 from limner.techniques.narrowing import TYPES
 from limner.techniques.ports import ID_PATTERN, RATIO_PATTERN
 from limner.techniques.shape import BRAND_KIT, FIDELITIES, ID, MAX_PRICE_USD
-from limner.techniques.steps import FILE_KINDS, KEYS
-from limner.types import Json, PortType, StepKind
+from limner.techniques.steps import FILE_KINDS, KEYS, PREFERENCES
+from limner.types import AgentLimits, Json, PortType, StepKind
 from limner.types.media import GENERATED_NAMES
 
 _REFERENCE: Json = {
@@ -153,6 +162,18 @@ def _step(kind: StepKind) -> Json:
         "params": {"type": "object"},
         "prompt": _text("A reference or a template: {{ inputs.title }}.", 20_000),
         "model": _text("Pins one model.", 200),
+        "needs": {
+            "type": "array",
+            "items": {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,31}$"},
+            "description": "Capabilities that the model must have.",
+        },
+        "prefer": {"enum": list(PREFERENCES), "description": "What decides between models that fit."},
+        "tools": {"type": "array", "items": _tool(), "maxItems": MOST_TOOLS},
+        "result": {
+            "type": "object",
+            "description": "The JSON Schema of the object that the agent returns; without it, text.",
+        },
+        "limits": _limits(),
         "revision": _matching("rev_[0-9a-f]{32}", "Pins one revision of the nested technique."),
         "for_each": {"anyOf": [_PLACE, {"$ref": "#/$defs/choice"}, _zip()]},
         "when": {"anyOf": [_PLACE, *_conditions()]},
@@ -162,6 +183,41 @@ def _step(kind: StepKind) -> Json:
         "properties": {key: known[key] for key in KEYS[kind]},
         "required": [kind.value],
         "additionalProperties": False,
+    }
+
+
+def _tool() -> Json:
+    named: Json = {
+        "action": {"action": _text("The id of an action.", 80)},
+        "technique": {
+            "technique": _matching(ID, "The id of a technique."),
+            "revision": _matching("rev_[0-9a-f]{32}", "Pins one revision of it."),
+        },
+    }
+    shapes: list[Json] = [
+        {"type": "object", "properties": shape, "required": [kind], "additionalProperties": False}
+        for kind, shape in named.items()
+    ]
+    return {"anyOf": [{"const": WEB, "description": "Reads pages of the public web."}, *shapes]}
+
+
+def _limits() -> Json:
+    default = AgentLimits()
+    return {
+        "type": "object",
+        "properties": {
+            "turns": {"type": "integer", "minimum": 1, "maximum": MOST_TURNS, "default": default.turns},
+            "calls": {"type": "integer", "minimum": 0, "maximum": MOST_CALLS, "default": default.calls},
+            "cost_usd": {
+                "type": "number",
+                "minimum": LEAST_COST_USD,
+                "maximum": MOST_COST_USD,
+                "default": default.cost_usd,
+            },
+            "seconds": {"type": "number", "minimum": 1, "maximum": MOST_SECONDS, "default": default.seconds},
+        },
+        "additionalProperties": False,
+        "description": "Where the agent stops: turns of the model, calls of tools, US dollars, seconds.",
     }
 
 

@@ -1,5 +1,6 @@
 """The door for technique files: reads, checks and revises one, or says everything that is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ from limner.authored.report import Report
 from limner.errors import InvalidInput, InvalidTechnique, Problem
 from limner.techniques.brand_use import BrandUse, brand_use
 from limner.techniques.checks import Actions, TechniqueOf, World, check_graph
-from limner.techniques.revision import canonical_definition, revision_of
+from limner.techniques.revision import canonical_definition, revision_of, tool_name
 from limner.techniques.shape import Draft, read_draft
 from limner.techniques.values import check_examples
 from limner.types import Json, Step, Technique
@@ -68,9 +69,9 @@ def load_data(
         check_examples(draft.examples, tuple(draft.inputs.values()), report)
     if report.count:
         raise InvalidTechnique(report.problems)
-    pinned = {step_id: found.revision for step_id, found in nested.items()}
+    pinned = {name: found.revision for name, found in nested.items()}
     definition = canonical_definition(data, pinned)
-    steps = (replace(step, revision=pinned.get(step.id)) for step in draft.steps.values())
+    steps = (_pinned(step, pinned) for step in draft.steps.values())
     return _technique(draft, tuple(steps), definition, use)
 
 
@@ -79,6 +80,17 @@ def _given_pins(data: Any) -> dict[str, str | None]:
     if not isinstance(steps, dict):
         return {}
     return {step_id: step.get("revision") for step_id, step in steps.items() if isinstance(step, dict)}
+
+
+def _pinned(step: Step, pinned: Mapping[str, str]) -> Step:
+    """Return a step with the revisions of the techniques that it uses."""
+    if step.terms is None:
+        return replace(step, revision=pinned.get(step.id))
+    tools = (
+        replace(tool, revision=pinned.get(tool_name(step.id, index)))
+        for index, tool in enumerate(step.terms.tools)
+    )
+    return replace(step, terms=replace(step.terms, tools=tuple(tools)))
 
 
 def _technique(draft: Draft, steps: tuple[Step, ...], definition: Json, use: BrandUse) -> Technique:

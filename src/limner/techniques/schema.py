@@ -1,5 +1,8 @@
 """The one place where a technique's ports become JSON Schema, and the line that sums them up."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 from limner.techniques.narrowing import (
     expectation,
     is_required,
@@ -9,22 +12,58 @@ from limner.techniques.narrowing import (
     type_of,
 )
 from limner.techniques.values import media_words
-from limner.types import Json, Port, PortType, Technique
+from limner.types import Action, ActionPort, Json, Port, PortType, Technique
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _KEPT = ("enum", "minimum", "maximum", "multipleOf", "minLength", "maxLength", "pattern")
 
 
-def input_schema(technique: Technique) -> Json:
+MediaWords: TypeAlias = Callable[[Port], str]
+"""Says in words what a media input takes."""
+
+
+def input_schema(technique: Technique, *, media: MediaWords = media_words) -> Json:
     """Return the JSON Schema (2020-12) of a technique's inputs: one flat object, no references, no unions."""
     schema: Json = {
         "type": "object",
-        "properties": {port.id: _input(port) for port in technique.inputs},
+        "properties": {port.id: _input(port, media) for port in technique.inputs},
         "additionalProperties": False,
     }
     if required := [port.id for port in technique.inputs if is_required(port)]:
         schema["required"] = required
     return schema
+
+
+def action_schema(action: Action, *, media: MediaWords) -> Json:
+    """Return the JSON Schema (2020-12) of a call of an action: its inputs by kind, its parameters beside them.
+
+    No action has a parameter that is named like a kind that it takes.
+    """
+    ports = {port.kind.value: action_port(port) for port in action.inputs}
+    schema: Json = {
+        "type": "object",
+        "properties": {**{name: _input(port, media) for name, port in ports.items()}, **action.params},
+        "additionalProperties": False,
+    }
+    if required := [port.kind.value for port in action.inputs if port.least]:
+        schema["required"] = required
+    return schema
+
+
+def action_port(port: ActionPort) -> Port:
+    """Return what an action takes as an input of a technique."""
+    bounds = {"minItems": port.least} if port.least else {"minItems": 1}
+    if port.most is not None:
+        bounds["maxItems"] = port.most
+    return Port(
+        id=port.kind.value,
+        name=port.kind.value.capitalize(),
+        type=PortType.of(port.kind),
+        description=port.description,
+        optional=port.least == 0,
+        allow_multiple=port.is_list,
+        schema=bounds if port.is_list else {},
+    )
 
 
 def output_schema(technique: Technique) -> Json:
@@ -39,8 +78,8 @@ def output_schema(technique: Technique) -> Json:
     return schema
 
 
-def _input(port: Port) -> Json:
-    described = {"description": _sentence(port.description or port.name, _limits(port))}
+def _input(port: Port, media: MediaWords) -> Json:
+    described = {"description": _sentence(port.description or port.name, _limits(port, media))}
     if port.allow_multiple:
         least, most = list_bounds(port)
         bounds: Json = {"minItems": least} if most is None else {"minItems": least, "maxItems": most}
@@ -74,9 +113,9 @@ def _sentence(says: str, more: str) -> str:
     return f"{says if says.endswith(('.', '!', '?')) else says + '.'} {more}".strip()
 
 
-def _limits(port: Port) -> str:
+def _limits(port: Port, media: MediaWords) -> str:
     narrow = {key: value for key, value in item_schema(port).items() if key != "default"}
-    one = expectation(narrow) if port.type is PortType.TEXT else media_words(port)
+    one = expectation(narrow) if port.type is PortType.TEXT else media(port)
     if port.allow_multiple:
         least, most = list_bounds(port)
         one = f"a list of {f'{least} to {most}' if most is not None else f'at least {least}'}, each {one}"

@@ -154,7 +154,7 @@ _NAMES_BY_MODULE = {
         "Task",
         "Ticket",
     ),
-    "purchase": ("CostLine", "Purchase", "PurchaseState"),
+    "purchase": ("CostLine", "Costs", "Purchase", "PurchaseState"),
     "run": (
         "Backlog",
         "Disposition",

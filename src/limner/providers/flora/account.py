@@ -65,8 +65,8 @@ class Account:
             if not isinstance(found, list):
                 raise NotAccepted(f"{self._wire.settings.name} lists no {name} at {path}.")
             rows += [each for each in found if isinstance(each, dict)]
-            cursor = (page.get("meta") or {}).get("next_cursor")
-            if not cursor or cursor == asked.get("cursor"):
+            cursor = next_cursor(page)
+            if cursor is None or cursor == asked.get("cursor"):
                 break
             asked["cursor"] = cursor
         return rows
@@ -80,6 +80,13 @@ class Account:
             code="configuration_error",
             next_step=f"Ask the operator to set providers.{name}.{option} in limner.toml.",
         )
+
+
+def next_cursor(page: Mapping[str, Any]) -> str | None:
+    """Return where the next page begins; None on the last."""
+    meta = page.get("meta")
+    cursor = meta.get("next_cursor") if isinstance(meta, Mapping) else None
+    return cursor if isinstance(cursor, str) and cursor else None
 
 
 def _checked(name: str, options: Mapping[str, Any]) -> dict[str, str]:

@@ -1,11 +1,11 @@
 """Reads what a FLORA account offers: rows of `GET /models` and `GET /techniques` as models and techniques."""
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from limner.providers.flora.reading import amount_in, is_number, mappings_in, text_in
 from limner.types import ActionPort, Json, Kind, Model, Port, PortType, RemoteTechnique
 from limner.types.media import GENERATED_NAMES
 
@@ -60,24 +60,23 @@ def model_of(row: Any, provider: str) -> tuple[Model, Facts]:
     native_id = _word(row, "model_id")
     if row.get("type") not in GENERATED_NAMES:
         raise UnreadableRowError(f"makes {row.get('type')!r}")
-    params = [each for each in row.get("params") or () if isinstance(each, Mapping)]
+    params = mappings_in(row, "params")
     media = _media(params)
     facts = Facts(is_limner="availability" in row, seed=_seed(params), media=media)
-    inputs = _limner_ports(row["inputs"]) if facts.is_limner and "inputs" in row else _ports(media)
-    name = _text(row.get("name")) or native_id
-    price = row.get("estimated_credits") if facts.is_limner else None
+    inputs = _limner_ports(row) if facts.is_limner and "inputs" in row else _ports(media)
+    name = text_in(row, "name") or native_id
     model = Model(
         model_id=f"{provider}/{native_id}",
         name=name,
-        description=_text(row.get("description")) or _description(name, row),
+        description=text_in(row, "description") or _description(name, row),
         provider=provider,
         type=Kind(row["type"]),
         params={each["name"]: _schema(each) for each in params if _is_offered(each)},
         inputs=inputs,
-        fidelity=_text(row.get("fidelity")) or "model",
+        fidelity=text_in(row, "fidelity") or "model",
         capabilities=_capabilities(row, inputs),
-        price_usd=_amount(price),
-        estimated_seconds=_amount(row.get("estimated_seconds")) or USUAL_SECONDS,
+        price_usd=amount_in(row, "estimated_credits") if facts.is_limner else None,
+        estimated_seconds=amount_in(row, "estimated_seconds") or USUAL_SECONDS,
     )
     return model, facts
 
@@ -85,21 +84,21 @@ def model_of(row: Any, provider: str) -> tuple[Model, Facts]:
 def technique_of(row: Any) -> tuple[RemoteTechnique, Facts]:
     """Return the technique that a row describes, with all its ports. Raises: UnreadableRowError."""
     native_id = _word(row, "technique_id")
-    cost = _amount(row.get("run_cost"))
+    cost = amount_in(row, "run_cost")
     if cost is None:
         raise UnreadableRowError("has no run_cost")
-    inputs = tuple(_port(each) for each in row.get("inputs") or ())
-    outputs = tuple(_port(each, output=True) for each in row.get("outputs") or ())
+    inputs = tuple(_port(each) for each in mappings_in(row, "inputs"))
+    outputs = tuple(_port(each, output=True) for each in mappings_in(row, "outputs"))
     if not outputs:
         raise UnreadableRowError("has no outputs")
     technique = RemoteTechnique(
         native_id=native_id,
-        name=_text(row.get("name")) or native_id,
-        description=_text(row.get("description")),
+        name=text_in(row, "name") or native_id,
+        description=text_in(row, "description"),
         inputs=inputs,
         outputs=outputs,
         price_usd=cost,
-        estimated_seconds=_amount(row.get("estimated_seconds")) or USUAL_SECONDS,
+        estimated_seconds=amount_in(row, "estimated_seconds") or USUAL_SECONDS,
     )
     lists = frozenset(port.id for port in inputs if port.allow_multiple)
     return technique, Facts(is_limner="availability" in row, lists=lists)
@@ -118,40 +117,40 @@ def output_name(native_id: str) -> str:
 
 def _port(row: Any, *, output: bool = False) -> Port:
     native_id = _word(row, "id")
-    kinds = {each.value: each for each in PortType}
-    if row.get("type") not in kinds:
+    kind = next((each for each in PortType if each.value == row.get("type")), None)
+    if kind is None:
         raise UnreadableRowError(f"has a port of the unknown type {row.get('type')!r}")
     return Port(
         id=output_name(native_id) if output else native_id,
-        name=_text(row.get("name")) or native_id,
-        type=kinds[row["type"]],
-        description=_text(row.get("description")),
+        name=text_in(row, "name") or native_id,
+        type=kind,
+        description=text_in(row, "description"),
         optional=row.get("optional") is True,
         allow_multiple=row.get("allow_multiple") is True,
-        specified_aspect_ratio=_text(row.get("specified_aspect_ratio")) or None,
-        specified_duration=_amount(row.get("specified_duration")) or None,
+        specified_aspect_ratio=text_in(row, "specified_aspect_ratio") or None,
+        specified_duration=amount_in(row, "specified_duration") or None,
     )
 
 
 def _is_offered(param: Mapping[str, Any]) -> bool:
-    return _text(param.get("name")) != "" and param.get("type") in _TYPES and _medium(param) is None
+    return text_in(param, "name") != "" and text_in(param, "type") in _TYPES and _medium(param) is None
 
 
 def _schema(param: Mapping[str, Any]) -> Json:
     """Return the JSON Schema of a parameter. The default null leaves the choice to the model."""
     schema: Json = {
         **_TYPES[param["type"]],
-        "description": _text(param.get("description")) or _text(param.get("label")),
+        "description": text_in(param, "description") or text_in(param, "label"),
         "default": param.get("default"),
     }
-    options = [each["value"] for each in param.get("options") or () if "value" in each]
+    options = [each["value"] for each in mappings_in(param, "options") if "value" in each]
     if options and param["type"] == "string[]":
         schema["items"] = {"type": "string", "enum": options}
     elif options:
         schema["enum"] = options
     for ours, theirs in (("minimum", "min"), ("maximum", "max")):
         bound = param.get(theirs)
-        if param["type"] in ("int", "int?", "float") and _is_number(bound):
+        if param["type"] in ("int", "int?", "float") and is_number(bound):
             schema[ours] = bound
     return schema
 
@@ -159,7 +158,7 @@ def _schema(param: Mapping[str, Any]) -> Json:
 def _medium(param: Mapping[str, Any]) -> Kind | None:
     """Return what a parameter takes addresses of: `start_image_url` of images, `image_size` of nothing."""
     is_open = param.get("type") in ("string", "string[]") and not param.get("options")
-    match = _MEDIA.fullmatch(_text(param.get("name"))) if is_open else None
+    match = _MEDIA.fullmatch(text_in(param, "name")) if is_open else None
     return Kind(match[1]) if match else None
 
 
@@ -184,27 +183,27 @@ def _ports(media: Mapping[Kind, Sequence[MediaParam]]) -> tuple[ActionPort, ...]
     )
 
 
-def _limner_ports(rows: Any) -> tuple[ActionPort, ...]:
+def _limner_ports(row: Mapping[str, Any]) -> tuple[ActionPort, ...]:
     """Return the media inputs of a model as Limner's own REST face writes them."""
     found = []
-    for each in rows:
-        if each.get("type") not in ("image", "video", "audio"):
+    for each in mappings_in(row, "inputs"):
+        if text_in(each, "type") not in ("image", "video", "audio"):
             continue
-        count = each.get("multiple") or {}
+        count = each.get("multiple")
+        most = amount_in(count, "max") or MOST_OF_A_LIST if count else 1
         least = 0 if each.get("optional") else 1
-        found.append(
-            ActionPort(Kind(each["type"]), least=least, most=count.get("max", MOST_OF_A_LIST) if count else 1)
-        )
+        found.append(ActionPort(Kind(each["type"]), least=least, most=int(most)))
     return tuple(found)
 
 
 def _seed(params: Sequence[Mapping[str, Any]]) -> str | None:
-    return next((each["name"] for each in params if each.get("type") == "seed" and each.get("name")), None)
+    return next((text_in(each, "name") for each in params if each.get("type") == "seed"), "") or None
 
 
 def _capabilities(row: Mapping[str, Any], inputs: Sequence[ActionPort]) -> tuple[str, ...]:
     """Return the words that requests are routed by: those of the row, and what its inputs say."""
-    said = [each for each in row.get("capabilities") or () if isinstance(each, str)]
+    told = row.get("capabilities")
+    said = [each for each in told if isinstance(each, str)] if isinstance(told, list) else []
     images = next((port for port in inputs if port.kind is Kind.IMAGE), None)
     if images is not None:
         said.append("image-to-video" if row["type"] == "video" else "image-input")
@@ -214,25 +213,12 @@ def _capabilities(row: Mapping[str, Any], inputs: Sequence[ActionPort]) -> tuple
 
 
 def _description(name: str, row: Mapping[str, Any]) -> str:
-    maker = _text(row.get("provider"))
+    maker = text_in(row, "provider")
     return f"{name}{f', of {maker}' if maker else ''}: makes {row['type']}."
 
 
 def _word(row: Any, name: str) -> str:
-    value = row.get(name) if isinstance(row, Mapping) else None
-    if not isinstance(value, str) or not value.strip():
+    value = text_in(row, name)
+    if not value:
         raise UnreadableRowError(f"has no {name}")
     return value
-
-
-def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _amount(value: Any) -> float | None:
-    """Return a number from 0; None for anything else."""
-    return float(value) if _is_number(value) and value >= 0 else None

@@ -5,6 +5,8 @@ from time import time
 from typing import Any
 
 from limner.errors import NotAccepted, OutcomeUnknown
+from limner.providers.flora.account import next_cursor
+from limner.providers.flora.reading import mappings_in
 from limner.providers.wire import Answer, Wire
 from limner.types import Json, Order, Task
 
@@ -62,11 +64,11 @@ class Recent:
         params = {"technique_id": technique_id}
         for _ in range(MOST_PAGES):
             page = await self._wire.ask_json("GET", "/technique-runs", params=params)
-            rows = page.get("technique_runs") if isinstance(page, Mapping) else None
-            recent = [each for each in rows or () if _created_at(each) >= since]
-            found += [each for each in recent if each.get("run_id") and each["run_id"] not in self._runs]
-            cursor = (page.get("meta") or {}).get("next_cursor") if rows else None
-            if not cursor or len(recent) < len(rows or ()):
+            rows = mappings_in(page, "technique_runs")
+            recent = [each for each in rows if _created_at(each) >= since]
+            found += [each for each in recent if each.get("run_id") not in (None, "", *self._runs)]
+            cursor = next_cursor(page) if rows and len(recent) == len(rows) else None
+            if cursor is None:
                 break
             params["cursor"] = cursor
         return found
@@ -98,8 +100,8 @@ def _error_in(answer: Answer) -> Mapping[str, Any]:
     return error if isinstance(error, Mapping) else {}
 
 
-def _created_at(row: Any) -> float:
-    at = row.get("created_at") if isinstance(row, Mapping) else None
+def _created_at(row: Json) -> float:
+    at = row.get("created_at")
     return at if isinstance(at, int | float) else 0
 
 
