@@ -46,6 +46,7 @@ async def test_models_are_told_by_their_ids_and_what_limner_cannot_use_is_left_o
         "whisper-1": Kind.TEXT,
         "gpt-image-2": Kind.IMAGE,
         "gpt-image-1-mini": Kind.IMAGE,
+        "dall-e-3": Kind.IMAGE,
         "flux.1-dev": Kind.IMAGE,
         "sd-cpp-local": Kind.IMAGE,
         "gpt-4o-mini-tts": Kind.AUDIO,
@@ -266,6 +267,14 @@ def test_an_entry_of_models_that_cannot_be_is_refused_by_name(entry: dict[str, A
     with pytest.raises(ConfigurationError) as caught:
         connect(settings, fetch=no_fetch)
     assert words in caught.value.message
+
+
+def test_what_is_free_has_no_price() -> None:
+    priced = {"id": "a", "price_usd": 0.1}
+    settings = ProviderSettings("test", "openai", CLOSED, options={"free": True}, models=(priced,))
+    with pytest.raises(ConfigurationError) as caught:
+        connect(settings, fetch=no_fetch)
+    assert "providers.test.free is true, and 'a' has a price" in caught.value.message
 
 
 def test_openrouter_is_known_by_its_address() -> None:

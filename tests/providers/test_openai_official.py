@@ -1,16 +1,37 @@
-"""The official `openai` package reads what the fake answers: the fake's shapes are OpenAI's."""
+"""The official `openai` package reads what the fake answers, and asks it what the adapter asks: the shapes are OpenAI's."""
 
 import io
 import json
 import socket
 from base64 import b64decode
 from collections.abc import Iterator
+from pathlib import Path
 
 import openai
 import pytest
 from PIL import Image
 
+from limner.types import Kind
+
 from .fakes.openai_server import KEY, OpenAIServer, openai_server, picture, tone
+from .openai_orders import (
+    FUNCTION,
+    KEY_OF_REQUEST,
+    chat,
+    connected,
+    drawing,
+    image_file,
+    prompt,
+    sound_file,
+    speech,
+)
+
+CLOSED = {
+    "type": "object",
+    "properties": {"a": {"type": "string"}},
+    "required": ["a"],
+    "additionalProperties": False,
+}
 
 
 @pytest.fixture
@@ -101,3 +122,57 @@ def test_a_request_that_is_cut_short_is_not_billed(server: OpenAIServer) -> None
         sent.shutdown(socket.SHUT_WR)
         assert not sent.recv(1000).startswith(b"HTTP/1.1 200")
     assert server.ledger == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "case", ["chat", "images/generations", "images/edits", "audio/speech", "transcriptions"]
+)
+async def test_the_adapter_asks_what_the_official_package_asks(
+    client: openai.OpenAI, server: OpenAIServer, tmp_path: Path, case: str
+) -> None:
+    pictures = [image_file(tmp_path, f"{number}.png") for number in range(2)]
+    recording = sound_file(tmp_path)
+    asked = [{"role": "user", "content": "Where is it?"}]
+    tools = [{"type": "function", "function": FUNCTION}]
+    match case:
+        case "chat":
+            form = {
+                "type": "json_schema",
+                "json_schema": {"name": "result", "schema": CLOSED, "strict": True},
+            }
+            said = {"temperature": 0.5, "max_tokens": 50}
+            client.chat.completions.create(
+                model="gpt-4.1-mini", messages=asked, tools=tools, response_format=form, seed=3, **said
+            )
+            order = chat("Where is it?", tools=tuple(tools), result_schema=CLOSED, seed=3, params=said)
+        case "images/generations":
+            client.images.generate(
+                model="gpt-image-2",
+                prompt="a red mug",
+                n=1,
+                size="1536x864",
+                quality="low",
+                output_format="webp",
+            )
+            order = drawing(params={"aspect_ratio": "16:9", "quality": "low", "format": "webp"})
+        case "images/edits":
+            files = [(each.path.name, each.path.read_bytes(), each.media_type) for each in pictures]
+            client.images.edit(model="gpt-image-2", prompt="a red mug", image=files, n=1, size="1024x1024")
+            order = drawing(params={"aspect_ratio": "1:1"}, inputs={Kind.IMAGE: pictures})
+        case "audio/speech":
+            said = {"model": "gpt-4o-mini-tts", "voice": "coral", "input": "Good morning"}
+            client.audio.speech.create(**said, response_format="wav", speed=1.5, instructions="calm")
+            order = speech("gpt-4o-mini-tts", voice="coral", speed=1.5, style="calm")
+        case _:
+            client.audio.transcriptions.create(
+                model="whisper-1", file=recording.path, prompt="Limner", response_format="json"
+            )
+            order = prompt("whisper-1", "Limner", inputs={Kind.AUDIO: [recording]})
+    async with connected(server) as provider:
+        await provider.submit(order, KEY_OF_REQUEST, tmp_path)
+    official, ours = server.requests
+    assert ours["path"] == official["path"]
+    assert ours["body"] == official["body"]
+    for header in ("authorization", "content-type"):
+        assert ours["headers"][header].partition(";")[0] == official["headers"][header].partition(";")[0]

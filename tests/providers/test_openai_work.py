@@ -169,6 +169,7 @@ async def test_a_server_without_schemas_is_told_in_words(
         ("gpt-image-2", "16:9", (1536, 864)),
         ("gpt-image-2", "auto", (1024, 1024)),
         ("gpt-image-1-mini", "2:3", (1024, 1536)),
+        ("dall-e-3", "16:9", (1792, 1024)),
         ("flux.1-dev", "16:9", (1024, 576)),
         ("sd-cpp-local", "3:2", (1152, 768)),
     ],

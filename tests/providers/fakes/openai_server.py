@@ -30,7 +30,11 @@ from .serving import serving
 KEY = "sk-test-0123456789abcdef"
 MODELS = ("gpt-5-mini", "gpt-4.1-mini", "gpt-image-2", "gpt-image-1-mini", "gpt-4o-mini-tts", "tts-1")
 MODELS += ("gpt-transcribe", "whisper-1", "text-embedding-3-small", "omni-moderation-latest", "flux.1-dev")
-MODELS += ("sd-cpp-local", "piper-amy", "SmolLM2-135M")
+MODELS += ("sd-cpp-local", "piper-amy", "SmolLM2-135M", "dall-e-3")
+SIZES = {
+    "gpt-image-1-mini": ("auto", "1024x1024", "1536x1024", "1024x1536"),
+    "dall-e-3": ("1024x1024", "1792x1024", "1024x1792"),
+}
 EMBEDDING_SIZE = 8
 
 
@@ -177,10 +181,12 @@ class OpenAIServer:
         is_gpt = "gpt-image" in body["model"]
         if is_gpt:
             _refuse_any(body, {"response_format", "seed", "style"})
+        if body["model"] == "dall-e-3":
+            _refuse_any(body, {"seed", "output_format"})
         size = body.get("size", "auto")
         if size == "auto" and not is_gpt:
             raise _RefusedError("size must be WIDTHxHEIGHT")
-        if "gpt-image-1" in body["model"] and size not in ("auto", "1024x1024", "1536x1024", "1024x1536"):
+        if size not in SIZES.get(body["model"], (size,)):
             raise _RefusedError(f"Invalid size {size!r}")
         width, height = (int(part) for part in ("1024x1024" if size == "auto" else size).split("x"))
         if is_gpt and (width % 16 or height % 16):

@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 
 from limner.errors import NotAccepted
+from limner.providers.flora.reading import text_in
 from limner.providers.wire import CHUNK_BYTES, READ_SECONDS, Refusal, Wire
 from limner.sniff import EXTENSIONS
 from limner.types import Json, MediaFile
@@ -66,13 +67,15 @@ class Outbox:
         if asset.get("status") == "ready":
             return asset  # the key was used before, and the file was sent then
         upload = asset.get("upload")
-        if not isinstance(upload, Mapping) or not isinstance(upload.get("url"), str):
-            raise NotAccepted(f"{self._wire.settings.name} does not say where a file is to be sent.")
-        fields = upload.get("form_fields") or upload.get("formFields") or {}
-        form = await Form.of(fields, upload.get("file_field") or upload.get("fileField") or FIELD, file)
+        address = text_in(upload, "url")
+        if not isinstance(upload, Mapping) or not may_be_sent_to(address, self._wire.settings.base_url):
+            raise NotAccepted(f"{self._wire.settings.name} does not say where a file can be sent.")
+        fields = upload.get("form_fields") or upload.get("formFields")
+        name = text_in(upload, "file_field") or text_in(upload, "fileField") or FIELD
+        form = await Form.of(fields if isinstance(fields, Mapping) else {}, name, file)
         await self._wire.ask(
             "POST",
-            upload["url"],
+            address,
             read_seconds=self._wire.settings.result_seconds,
             content=form.content(),
             headers=form.headers,
@@ -107,6 +110,13 @@ class Outbox:
             )
         url = asset.get("url")
         return url if isinstance(url, str) and url and not is_limner else str(asset["asset_id"])
+
+
+def may_be_sent_to(address: str, base_url: str) -> bool:
+    """Whether a file may go to a signed address: over TLS, as the account is asked; without it to a local one only."""
+    return address.startswith("https://") or (
+        address.startswith("http://") and base_url.startswith("http://")
+    )
 
 
 class Form:

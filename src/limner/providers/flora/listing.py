@@ -10,10 +10,13 @@ from limner.errors import NotAccepted
 from limner.providers.declared import declared
 from limner.providers.flora.account import Account
 from limner.providers.flora.catalogue import Facts, UnreadableRowError, is_ready, model_of, technique_of
+from limner.providers.flora.reading import text_in
 from limner.providers.wire import Wire
 from limner.types import Json, Model, Order, RemoteTechnique, Task
 
 QUESTIONS_AT_ONCE = 4
+DETAILS_LAST_SECONDS = 3600.0
+"""So long the ports of a technique are not asked for again: a list of many would be as many questions each time."""
 log = logging.getLogger(__name__)
 
 
@@ -25,6 +28,7 @@ class Listing:
         self._settings = wire.settings
         self._account = account
         self._facts: dict[tuple[Task, str], Facts] = {}
+        self._details: dict[str, tuple[float, Json]] = {}
 
     async def models(self) -> tuple[Model, ...]:
         """Return the models that can be used, the section's declarations laid over them. Raises: NotAccepted."""
@@ -95,21 +99,24 @@ class Listing:
 
         Raises: UnreadableRowError; NotAccepted, passing.
         """
-        technique, facts = technique_of(
-            row if row.get("outputs") else await self._row(row.get("technique_id"))
-        )
+        technique, facts = technique_of(row if row.get("outputs") else {**row, **await self._ports(row)})
         self._facts[Task.TECHNIQUE, technique.native_id] = facts
         return technique
 
-    async def _row(self, native_id: Any) -> Any:
-        if not isinstance(native_id, str):
-            raise UnreadableRowError("has no technique_id")
-        try:
-            return await self._wire.ask_json("GET", f"/techniques/{quote(native_id, safe='')}")
-        except NotAccepted as error:
-            if error.is_passing:
-                raise
-            raise UnreadableRowError(f"cannot be read: {error.message}") from error
+    async def _ports(self, row: Json) -> Json:
+        """Return what the list leaves out of a technique, asked for once an hour: all else is as the list says."""
+        native_id = text_in(row, "technique_id")
+        asked_at, kept = self._details.get(native_id, (-DETAILS_LAST_SECONDS, {}))
+        if anyio.current_time() - asked_at >= DETAILS_LAST_SECONDS:
+            try:
+                found = await self._wire.ask_json("GET", f"/techniques/{quote(native_id, safe='')}")
+            except NotAccepted as error:
+                if error.is_passing:
+                    raise
+                raise UnreadableRowError(f"cannot be read: {error.message}") from error
+            kept = found if isinstance(found, dict) else {}
+            self._details[native_id] = (anyio.current_time(), kept)
+        return {name: value for name, value in kept.items() if not row.get(name)}
 
     def _refused(self, why: str) -> NotAccepted:
         return NotAccepted(

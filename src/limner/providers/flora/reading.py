@@ -15,7 +15,7 @@ def text_in(row: Any, name: str) -> str:
 
 def amount_in(row: Any, name: str) -> float | None:
     """Return a number from 0; None where there is none."""
-    value = row.get(name) if isinstance(row, Mapping) else None
+    value: Any = row.get(name) if isinstance(row, Mapping) else None
     return float(value) if is_number(value) and value >= 0 else None
 
 

@@ -1,6 +1,5 @@
 """Reads runs: whether one has ended, what it made, what it cost, and why it failed."""
 
-import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,6 +8,7 @@ from urllib.parse import quote
 from limner.errors import NotAccepted, OutcomeUnknown, ProviderFailed
 from limner.providers.collecting import brought_in, lost
 from limner.providers.flora.catalogue import output_name
+from limner.providers.flora.reading import amount_in, mappings_in, text_in
 from limner.providers.wire import Wire
 from limner.types import Json, Kind, Made, MadeItem, Order, PortType, ProviderSettings, Task, Ticket
 from limner.types.json import present
@@ -41,19 +41,12 @@ def is_over(run: Any, provider: str) -> bool:
 
 def progress_of(run: Mapping[str, Any]) -> tuple[float, str]:
     """Return how far a run is, from 0 to 1, and what it says."""
-    percent = run.get("progress")
-    is_number = isinstance(percent, int | float) and not isinstance(percent, bool) and math.isfinite(percent)
-    share = min(1.0, max(0.0, percent / 100)) if is_number and percent is not None else 0.0
-    message = run.get("message")
-    return share, message if isinstance(message, str) else str(run["status"])
+    return min(1.0, (amount_in(run, "progress") or 0.0) / 100), text_in(run, "message") or str(run["status"])
 
 
 def charged(run: Mapping[str, Any]) -> float | None:
     """Return what a run says that it costs, in US dollars; None where it does not say."""
-    cost = run.get("charged_cost")
-    if isinstance(cost, bool) or not isinstance(cost, int | float) or not math.isfinite(cost):
-        return None
-    return max(0.0, float(cost))
+    return amount_in(run, "charged_cost")
 
 
 def failure_of(run: Mapping[str, Any], provider: str) -> ProviderFailed:
@@ -99,8 +92,10 @@ def gone(name: str, error: NotAccepted, run: Mapping[str, Any], ticket: Ticket) 
 
 def _outputs(run: Mapping[str, Any], order: Order) -> list[Json]:
     """Return the outputs that are wanted: all of a technique, those of the kind of a model."""
-    outputs = [each for each in run.get("outputs") or () if isinstance(each, dict)]
-    known = [each for each in outputs if each.get("type") in _PORT_TYPES and isinstance(each.get("url"), str)]
+    outputs = mappings_in(run, "outputs")
+    known = [
+        each for each in outputs if text_in(each, "type") in _PORT_TYPES and isinstance(each.get("url"), str)
+    ]
     if order.task is Task.TECHNIQUE:
         return known
     return [each for each in known if _PORT_TYPES[each["type"]].kind is order.kind]

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from limner.errors import NotAccepted, ProviderFailed
+from limner.errors import ConfigurationError, NotAccepted, ProviderFailed
 from limner.providers.collecting import brought_in, lost
 from limner.providers.contract import OnProgress
 from limner.providers.openai import audio, chat, images
@@ -32,9 +32,13 @@ class OpenAIProvider:
         self._entries: dict[str, Json] = {}
         self._prices = {}
         for entry in settings.models:
-            native = declared_model(settings, self._options, entry, {}).native_id
-            self._entries[native] = entry
-            self._prices[native] = token_prices(settings, entry)
+            model = declared_model(settings, self._options, entry, {})
+            if self._options.free and (model.price_usd or model.price_param):
+                raise ConfigurationError(
+                    f"providers.{settings.name}.free is true, and {model.native_id!r} has a price."
+                )
+            self._entries[model.native_id] = entry
+            self._prices[model.native_id] = token_prices(settings, entry)
         # What is free may be asked again: nobody pays twice for nothing.
         self.takes_keys = self._options.takes_keys or self._options.free
         key, organization = settings.api_key, self._options.organization
