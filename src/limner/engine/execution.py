@@ -73,14 +73,19 @@ class Execution:
             match self._run.type:
                 case RunType.TECHNIQUE:
                     technique = await self._technique_of(self._run.target_id, self._run.revision or "")
-                    outputs = await self._technique(technique, voice)
                     own_price = own_price_of(technique)
+                    self._maker.set_aside(own_price)
+                    outputs = await self._technique(technique, voice)
                 case RunType.ACTION:
                     outputs = await self._action(voice)
                 case RunType.GENERATION:
                     outputs = await self._generation(voice)
             tasks.cancel_scope.cancel()
         await self._finish(outputs, own_price)
+
+    async def stop_all(self) -> None:
+        """Stop what providers are still making for it. Call it once the run has failed."""
+        await self._maker.stop_all()
 
     async def _technique(self, technique: Technique, voice: Voice) -> tuple[Output, ...]:
         run = self._run

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any
 
+import anyio
+
 from limner.engine.performing import KindInputs, Performer
 from limner.engine.progress import Report
 from limner.engine.purchasing import OrderOf, Purchaser
@@ -20,7 +22,6 @@ from limner.types import (
     MediaFile,
     NewEvent,
     Order,
-    PurchaseState,
     StepState,
     Task,
     Wanted,
@@ -88,8 +89,8 @@ class Maker:
                 return await self.buy(
                     path, remote, order_of, lambda kept, made: _by_kind(kept, wanted.kind), report
                 )
-            except NotAccepted:
-                if not own:
+            except NotAccepted as error:
+                if not own or error.code == "safety_blocked":
                     raise
         if not own:
             raise _nobody(wanted)
@@ -97,6 +98,14 @@ class Maker:
         asked = Generation(model_id, prompt, own[0].params, dict(inputs), self._seed, await self._brand_of())
         call = self._routes.embedded(asked)
         return await self._performer.action(path, call.action_id, call.inputs, call.params, report)
+
+    def set_aside(self, own_price_usd: float) -> None:
+        """Keep the technique's own price out of what its steps may cost."""
+        self._purchaser.accounts.set_aside(own_price_usd)
+
+    async def stop_all(self) -> None:
+        """Stop upstream what is still being made for a run that has failed."""
+        await self._purchaser.stop_all()
 
     async def remote(
         self, path: str, target: str, inputs: Mapping[str, Sequence[Given]], report: Report
@@ -127,23 +136,27 @@ class Maker:
         if (failure := self._performer.failure(path)) is not None:
             raise failure  # this process, or one before it, died between the step's end and the run's
         await self._store.begin_step(self._fence, path, [NewEvent("step_started", {"step": path})])
-        try:
-            async with self._purchaser.working(path):
+        async with self._purchaser.working(path):
+            try:
                 made = await self._purchaser.make(path, candidates, order_of, report)
-                result = shape(await self._keep(path, made), made)
-        except LostOwnership:
-            raise
+            except LostOwnership:
+                raise
+            except LimnerError as error:
+                await self._fail(path, error)
+                raise
+            with anyio.CancelScope(shield=True):  # it is paid for: whatever stops the work now, it is kept
+                result = await self._finish(path, made, shape)
+        report(1.0, path)
+        return result
+
+    async def _finish(self, path: str, made: Made, shape: Callable[[Kept, Made], Json]) -> Json:
+        """Keep what was made as the step's checkpoint, with its charge. Raises: as `_keep`, LostOwnership."""
+        try:
+            result = shape(await self._keep(path, made), made)
         except LimnerError as error:
-            purchase = self._purchaser.accounts.failed(path, error)
-            is_final = purchase is not None and purchase.state is not PurchaseState.RELEASED
-            await self._store.finish_step(
-                self._fence,
-                path,
-                state=StepState.FAILED,
-                result={"error": error.document()} if is_final else None,
-                purchase=purchase,
-                events=[NewEvent("step_failed", {"step": path, "error": error.document()})],
-            )
+            if isinstance(error, ProviderFailed) and error.billed_usd is None:
+                error.billed_usd = made.cost_usd
+            await self._fail(path, error)
             raise
         purchase = self._purchaser.accounts.settled(path, made)
         about = {
@@ -153,16 +166,38 @@ class Maker:
             "charged_usd": purchase.charged_usd,
             **made.details,
         }
-        await self._store.finish_step(
-            self._fence,
-            path,
-            state=StepState.DONE,
-            result=result,
-            purchase=purchase,
-            events=[NewEvent("step_completed", about)],
-        )
-        report(1.0, path)
+        try:
+            await self._store.finish_step(
+                self._fence,
+                path,
+                state=StepState.DONE,
+                result=result,
+                purchase=purchase,
+                events=[NewEvent("step_completed", about)],
+            )
+        except LostOwnership:
+            await self._purchaser.abandon(purchase)
+            raise
         return result
+
+    async def _fail(self, path: str, error: LimnerError) -> None:
+        """Store that a step came to nothing, with what it cost; for good, if it may have. Raises: LostOwnership."""
+        purchase = self._purchaser.accounts.failed(path, error)
+        told = {"error": error.document()}
+        with anyio.CancelScope(shield=True):
+            try:
+                await self._store.finish_step(
+                    self._fence,
+                    path,
+                    state=StepState.FAILED,
+                    result=told if purchase is not None and purchase.can_have_cost else None,
+                    purchase=purchase,
+                    events=[NewEvent("step_failed", {"step": path, **told})],
+                )
+            except LostOwnership:
+                if purchase is not None:
+                    await self._purchaser.abandon(purchase)
+                raise
 
     async def _files(self, inputs: KindInputs) -> dict[str, list[Given]]:
         return {

@@ -17,6 +17,7 @@ import anyio
 import anyio.lowlevel
 
 from limner.engine.accounts import Accounts, left_by, released
+from limner.engine.collecting import GRACE_SECONDS, Collector
 from limner.engine.progress import Report
 from limner.engine.seams import Market, MediaShelf
 from limner.errors import (
@@ -41,7 +42,6 @@ from limner.types import (
     Purchase,
     PurchaseState,
     Run,
-    Status,
     Ticket,
 )
 
@@ -54,9 +54,6 @@ FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 60.0
 KEYS_LAST_MS = 3_600_000
 """An older intent is not sent again, even with its key: providers forget keys, the soonest after two hours."""
-GRACE_SECONDS = 5.0
-"""So long a request that is under way is waited for when the work is cancelled: its ticket stops it upstream."""
-SPARE_SECONDS = 60.0
 
 
 class Purchaser:
@@ -82,6 +79,7 @@ class Purchaser:
         self._market = market
         self._scratch = scratch
         self._clock = clock
+        self._collector = Collector(run_id=run.run_id, store=store, folder_of=self._folder)
         self.accounts = Accounts(run, purchases)
 
     async def make(
@@ -164,7 +162,7 @@ class Purchaser:
         """
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                answer = await self._submit(purchase, provider, order)
+                answer = await self._submit(purchase, provider, order, may_be_there=may_be_there)
             except (NotAccepted, OutcomeUnknown) as error:
                 may_be_there = may_be_there or isinstance(error, OutcomeUnknown)
                 can_pass = provider.takes_keys if may_be_there else error.is_passing
@@ -178,10 +176,12 @@ class Purchaser:
             if isinstance(answer, Made):
                 return answer
             accepted = self.accounts.open_at(purchase.step) or purchase
-            return await self._collect(accepted, provider, answer, order, report)
+            return await self._collector.collect(accepted, provider, answer, order, report)
         raise AssertionError("the last attempt returns or raises")
 
-    async def _wait(self, purchase: Purchase, attempt: int, error: LimnerError, *, may_be_there: bool) -> None:
+    async def _wait(
+        self, purchase: Purchase, attempt: int, error: LimnerError, *, may_be_there: bool
+    ) -> None:
         """Wait until a request may be sent again; meanwhile the ledger says whether it may be there already."""
         again = {"step": purchase.step, "attempt": attempt, "reason": error.message}
         event = NewEvent("step_retried", again)
@@ -189,11 +189,13 @@ class Purchaser:
             await self._store.record(self._fence, [event])
             await anyio.sleep(_pause(attempt, error))
         else:
-            await self._store.note_purchase(self._fence, released(purchase), [event])
+            await self._note(released(purchase), event)
             await anyio.sleep(_pause(attempt, error))
             await self._intend(purchase)
 
-    async def _submit(self, purchase: Purchase, provider: Provider, order: Order) -> Ticket | Made:
+    async def _submit(
+        self, purchase: Purchase, provider: Provider, order: Order, *, may_be_there: bool
+    ) -> Ticket | Made:
         """Send a request and store its ticket.
 
         Cancelling waits a little: for the ticket that stops it upstream, or the result, which is then paid for, and
@@ -219,7 +221,8 @@ class Purchaser:
             if isinstance(answer, Made):
                 return answer
             with anyio.move_on_after(GRACE_SECONDS, shield=True):
-                await self._note_stopped(purchase, provider, answer, problem)
+                proof = None if may_be_there and isinstance(problem, NotAccepted) else problem
+                await self._note_stopped(purchase, provider, answer, proof)
             raise
         if problem is not None:
             raise problem
@@ -241,7 +244,7 @@ class Purchaser:
             await self._store.note_purchase(self._fence, accepted, [NewEvent("step_accepted", told)])
         except LostOwnership:
             await self._store.correct_purchase(accepted)
-            await self._stop_if_cancelled(accepted, provider, ticket)
+            await self._collector.stop_if_cancelled(accepted, provider, ticket)
             raise
 
     async def _note_stopped(
@@ -255,28 +258,43 @@ class Purchaser:
         if isinstance(problem, NotAccepted):
             await self._store.correct_purchase(released(purchase))
         elif ticket is not None:
-            await self._stop_if_cancelled(self.accounts.open_at(purchase.step) or purchase, provider, ticket)
-        elif await self._is_cancelled():
+            await self._collector.stop_if_cancelled(
+                self.accounts.open_at(purchase.step) or purchase, provider, ticket
+            )
+        elif await self._collector.is_cancelled():
             lost = problem or OutcomeUnknown("The run was cancelled while the request was under way.")
             await self._store.correct_purchase(left_by(purchase, lost))
 
-    async def abandon(self, path: str, made: Made) -> None:
-        """Write down what a result cost that cannot be kept any more, because its run has ended."""
-        purchase = self.accounts.settled(path, made)
-        if await self._is_cancelled():
+    async def abandon(self, purchase: Purchase) -> None:
+        """Write down how a request has ended whose step cannot be stored, because somebody cancelled the run."""
+        if await self._collector.is_cancelled():
             await self._store.correct_purchase(purchase)
 
     async def stop_all(self) -> None:
-        """Stop upstream what the run of a failed step had asked for beside it."""
+        """Stop upstream what is still being made for a run that has failed in another step."""
         for purchase in self.accounts.all_open():
-            if purchase.job_id is not None:
-                ticket = Ticket(purchase.job_id, purchase.handle or {})
-                await self._stop(purchase, self._market.get(purchase.provider), ticket)
+            if purchase.job_id is None:
+                continue
+            try:
+                provider = self._market.get(purchase.provider)
+            except NotAccepted:
+                continue  # it is not configured any more: its work counts at its price
+            await self._collector.stop(purchase, provider, Ticket(purchase.job_id, purchase.handle or {}))
 
     async def _release(self, purchase: Purchase, error: LimnerError) -> None:
         left = self.accounts.failed(purchase.step, error) or purchase
         told = {"step": purchase.step, "provider": purchase.provider, "reason": error.message}
-        await self._store.note_purchase(self._fence, left, [NewEvent("not_accepted", told)])
+        await self._note(left, NewEvent("not_accepted", told))
+
+    async def _note(self, purchase: Purchase, event: NewEvent) -> None:
+        """Write down that nothing was accepted, whatever stops the work at this moment. Raises: LostOwnership."""
+        with anyio.CancelScope(shield=True):
+            try:
+                await self._store.note_purchase(self._fence, purchase, [event])
+            except LostOwnership:
+                if await self._collector.is_cancelled():
+                    await self._store.correct_purchase(purchase)
+                raise
 
     # Collecting
 
@@ -289,61 +307,10 @@ class Purchaser:
         async with self._market.places(begun.provider):
             if begun.job_id is not None:
                 ticket = Ticket(begun.job_id, begun.handle or {})
-                return await self._collect(begun, provider, ticket, order, report)
+                return await self._collector.collect(begun, provider, ticket, order, report)
             if provider.takes_keys and self._clock() - begun.sent_at <= KEYS_LAST_MS:
                 return await self._ask(begun, provider, order, report, may_be_there=True)
             raise _told(OutcomeUnknown("Limner stopped while the request was under way."), begun)
-
-    async def _collect(
-        self, purchase: Purchase, provider: Provider, ticket: Ticket, order: Order, report: Report
-    ) -> Made:
-        """Return what accepted work came to. Raises: ProviderFailed, OutcomeUnknown."""
-
-        def on_progress(fraction: float, message: str) -> None:
-            report(min(0.99, fraction), message or purchase.step)
-
-        try:
-            with anyio.fail_after(provider.settings.result_seconds + SPARE_SECONDS):
-                return await provider.result(ticket, order, self._folder(purchase.step), on_progress)
-        except TimeoutError:
-            is_free = await self._is_stopped(provider, ticket)
-            raise ProviderFailed(
-                f"{purchase.provider} did not give its result in time.",
-                code="model_timeout",
-                billed_usd=0.0 if is_free else None,
-            ) from None
-        except NotAccepted as error:
-            raise ProviderFailed(
-                f"{purchase.provider} has accepted {ticket.job_id}, and its result cannot be had: {error.message}",
-                billed_usd=None,
-                next_step=f"The provider may still have it, as {ticket.job_id}. {error.next_step}",
-            ) from error
-        except anyio.get_cancelled_exc_class():
-            with anyio.move_on_after(GRACE_SECONDS, shield=True):
-                await self._stop_if_cancelled(purchase, provider, ticket)
-            raise
-
-    async def _stop_if_cancelled(self, purchase: Purchase, provider: Provider, ticket: Ticket) -> None:
-        """Stop work upstream when somebody cancelled the run; not when this process ends, or another took it over."""
-        if await self._is_cancelled():
-            await self._stop(purchase, provider, ticket)
-
-    async def _stop(self, purchase: Purchase, provider: Provider, ticket: Ticket) -> None:
-        """Stop work upstream. Where nobody says that it costs nothing, it counts at its price."""
-        if await self._is_stopped(provider, ticket):
-            await self._store.correct_purchase(released(purchase))
-        else:
-            await self._store.correct_purchase(replace(purchase, state=PurchaseState.SETTLED))
-
-    async def _is_stopped(self, provider: Provider, ticket: Ticket) -> bool:
-        try:
-            with anyio.fail_after(GRACE_SECONDS):
-                return await provider.cancel(ticket)
-        except (LimnerError, TimeoutError):
-            return False
-
-    async def _is_cancelled(self) -> bool:
-        return (await self._store.load_run(self._run.run_id)).status is Status.CANCELLED
 
 
 def _same(begun: Purchase, candidates: Sequence[Candidate]) -> Candidate:

@@ -61,7 +61,10 @@ MODELS = (
         ),
         type=Kind.AUDIO,
         capabilities=("speech", "sentence-times"),
-        remedy="Install what speaks: pip install 'limner[voice]', or on Debian and Ubuntu apt-get install espeak-ng.",
+        remedy=(
+            "Install what speaks: pip install 'limner[voice]', or apt-get install espeak-ng "
+            "(macOS: brew install espeak-ng)."
+        ),
     ),
 )
 

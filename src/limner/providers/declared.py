@@ -60,9 +60,19 @@ def declared(
     if "params" in entry:
         changes["params"] = {**model.params, **_params(entry["params"], place)}
     model = replace(model, **changes)
+    if known is None and "capabilities" not in entry:
+        model = replace(model, capabilities=implied_capabilities(model))
     if "price_param" in entry:
         model = replace(model, price_param=_price_param(entry["price_param"], model, place))
     return model
+
+
+def implied_capabilities(model: Model) -> tuple[str, ...]:
+    """Return the capabilities that follow from what a model takes."""
+    images = max((port.most or MOST_INPUTS for port in model.inputs if port.kind is Kind.IMAGE), default=0)
+    if model.type is Kind.IMAGE and images:
+        return ("image-input", "multi-image-input") if images > 1 else ("image-input",)
+    return ("image-to-video",) if model.type is Kind.VIDEO and images else ()
 
 
 def _kind(value: object, place: str) -> Kind:

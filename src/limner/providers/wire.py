@@ -4,9 +4,11 @@ import json
 from collections.abc import Awaitable, Callable, Mapping
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
+from ipaddress import ip_address
 from pathlib import Path
 from time import time
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import urlsplit
 
 import anyio
 
@@ -243,7 +245,16 @@ class Wire:
         return {**more, "headers": {**(self._headers if is_own else {}), **more.get("headers", {})}}
 
     def _absolute(self, path: str) -> str:
-        return path if "://" in path else f"{self.settings.base_url}/{path.lstrip('/')}"
+        """Return the address of a path below the base address, or of what the provider itself named.
+
+        Raises: NotAccepted, when it named one that is neither on its own host nor a public https:// address.
+        """
+        if "://" not in path:
+            return f"{self.settings.base_url}/{path.lstrip('/')}"
+        if _host(path) != _host(self.settings.base_url) and not _is_public(path):
+            said = f"{self.settings.name} names an address that is neither its own nor a public https:// address."
+            raise NotAccepted(said, is_passing=False, code="provider_refused")
+        return path
 
     def _not_accepted(self, answer: Answer) -> "Refusal":
         status, words = answer.status, answer.words().rstrip(".")
@@ -320,6 +331,26 @@ def _said(body: Any) -> Any:
 
 def _reason(problem: BaseException) -> str:
     return str(problem) or ("time-out" if isinstance(problem, TimeoutError) else type(problem).__name__)
+
+
+def _host(address: str) -> str:
+    try:
+        return (urlsplit(address).hostname or "").lower()
+    except ValueError:
+        return ""
+
+
+def _is_public(address: str) -> bool:
+    """Whether an address is https and its host no number or name of this machine or a private network."""
+    host = _host(address)
+    try:
+        return address.lower().startswith("https://") and ip_address(host).is_global
+    except ValueError:
+        return (
+            address.lower().startswith("https://")
+            and "." in host.strip(".")
+            and not host.endswith(".localhost")
+        )
 
 
 def _origin(address: str) -> str:

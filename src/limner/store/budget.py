@@ -91,9 +91,7 @@ def settle(connection: sqlite3.Connection, now: int, run: Run) -> Run:
     ).fetchall()
     if lost:
         run = replace(run, charged_usd=round(run.charged_usd + sum(price for (price,) in lost), 6))
-        connection.execute(
-            "update runs set charged_usd = ? where run_id = ?", (run.charged_usd, run.run_id)
-        )
+        connection.execute("update runs set charged_usd = ? where run_id = ?", (run.charged_usd, run.run_id))
     if run.charged_usd > 0:
         add(connection, now, run.caller, run.charged_usd)
     return run
@@ -103,7 +101,7 @@ MAY_HAVE_COST = (
     "(charged_usd > 0 or exists (select 1 from purchases where purchases.run_id = runs.run_id "
     "and state != 'released' and (price_usd is null or state = 'unknown')))"
 )
-"""Of a run: whether something was paid for it, or may have been, so that doing it again could pay twice."""
+"""Of a run: whether something was paid for it, or may have been; of its requests, as `Purchase.can_have_cost`."""
 
 
 def may_have_cost(connection: sqlite3.Connection, run_id: str) -> bool:

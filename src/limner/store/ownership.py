@@ -121,7 +121,8 @@ def _after_interruption(connection: sqlite3.Connection, run: Run) -> str:
     ).fetchall()
     if any(was_lost for _, _, was_lost in sent) or budget.may_have_cost(connection, run.run_id):
         held = "".join(f" {provider} may still have {job}." for provider, job, _ in sent)
-        return f"It may have been paid for in part, and is not repeated.{held} To start anew, use another idempotency_key."
+        again = "To start anew, use another idempotency_key."
+        return f"It may have been paid for in part, and is not repeated.{held} {again}"
     return "To take it up where it stopped, start it again with the same idempotency_key."
 
 

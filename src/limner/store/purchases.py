@@ -111,9 +111,7 @@ def _of_techniques(connection: sqlite3.Connection, where: str, bound: Mapping[st
 
 
 def _dearest_first(lines: Sequence[CostLine]) -> tuple[CostLine, ...]:
-    return tuple(
-        sorted(lines, key=lambda each: (-each.charged_usd, each.caller, each.provider, each.target))
-    )
+    return tuple(sorted(lines, key=lambda each: (-each.charged_usd, each.caller, each.provider, each.target)))
 
 
 def _charged(connection: sqlite3.Connection, run_id: str) -> float:

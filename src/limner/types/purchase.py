@@ -51,6 +51,13 @@ class Purchase:
         return self.state in (PurchaseState.INTENDED, PurchaseState.ACCEPTED)
 
 
+    @property
+    def can_have_cost(self) -> bool:
+        """Whether something was paid for it, or may have been: then what it was for is not asked for again."""
+        is_paid = self.charged_usd > 0 or self.price_usd is None or self.state is PurchaseState.UNKNOWN
+        return is_paid and self.state is not PurchaseState.RELEASED
+
+
 @dataclass(frozen=True, slots=True)
 class CostLine:
     """What one model, or one technique with a price of its own, came to for a caller. Money in US dollars."""

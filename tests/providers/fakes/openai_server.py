@@ -35,6 +35,7 @@ SIZES = {
     "gpt-image-1-mini": ("auto", "1024x1024", "1536x1024", "1024x1536"),
     "dall-e-3": ("1024x1024", "1792x1024", "1024x1792"),
 }
+TEXT = {"output_modalities": ["text"]}
 EMBEDDING_SIZE = 8
 
 

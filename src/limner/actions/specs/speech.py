@@ -29,9 +29,11 @@ SPEAK_TEXT = Action(
             "rms and kal16 are English of flite; auto is the best that is installed, in English.",
         ),
         "speed": number(
-            1.0, 0.5, 2.0, "How fast, 1 as the voice speaks by nature, 2 twice as fast; the pitch stays."
+            1.0, 0.5, 2.0, "How fast: 1 is the voice as it is, 2 about twice as fast; the pitch stays."
         ),
-        "format": choice("mp3", ("mp3", "m4a", "wav"), "The sound's file: MP3, AAC, or 16 bits uncompressed."),
+        "format": choice(
+            "mp3", ("mp3", "m4a", "wav"), "The sound's file: MP3, AAC, or 16 bits uncompressed."
+        ),
         "seed": whole(0, 0, 2_147_483_647, "Another number gives another reading by Piper; robots have one."),
     },
     handler="limner.actions.speech:speak_text",

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from limner.errors import ConfigurationError
-from limner.providers.declared import declared
+from limner.providers.declared import declared, implied_capabilities
 from limner.providers.slots import filled, slots_in
 from limner.types import ActionPort, Json, Kind, Model, Order, ProviderSettings
 
@@ -92,7 +92,7 @@ def _workflow(settings: ProviderSettings, entry: Json) -> Workflow:
     if "takes" not in entry:
         model = replace(model, inputs=_ports(slots))
     if "capabilities" not in entry:
-        model = replace(model, capabilities=_capabilities(model))
+        model = replace(model, capabilities=implied_capabilities(model))
     model = replace(model, version=_version(graph))
     return Workflow(model, graph, _output_nodes(entry, graph, place), _megapixels(entry, place))
 
@@ -176,13 +176,6 @@ def _ports(slots: set[str]) -> tuple[ActionPort, ...]:
         kind = Kind(match[1])
         counts[kind] = counts.get(kind, 0) + 1
     return tuple(ActionPort(kind, least=count, most=count) for kind, count in counts.items())
-
-
-def _capabilities(model: Model) -> tuple[str, ...]:
-    images = sum(port.most or 1 for port in model.inputs if port.kind is Kind.IMAGE)
-    if model.type is Kind.IMAGE and images:
-        return ("image-input", "multi-image-input") if images > 1 else ("image-input",)
-    return ("image-to-video",) if model.type is Kind.VIDEO and images else ()
 
 
 def _stepped(side: float) -> int:

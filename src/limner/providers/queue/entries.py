@@ -48,10 +48,15 @@ class Entry:
         """Return the parameters that are sent: `auto` and nothing at all are the provider's own defaults."""
         known = {name: schema.get("default") for name, schema in self.model.params.items()}
         given = {**known, **{name: value for name, value in order.params.items() if name in known}}
-        return {name: value for name, value in given.items() if value not in (None, "auto")}
+        return {name: _plain(value) for name, value in given.items() if value not in (None, "auto")}
 
     def _theirs(self, name: str, value: Any) -> Any:
         return self.values_map.get(name, {}).get(str(value), value)
+
+
+def _plain(value: Any) -> Any:
+    """Return a whole number as an integer: providers that want one refuse `5.0`, and a table of values has `5`."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def entries_of(settings: ProviderSettings, profile: Profile) -> dict[str, Entry]:
