@@ -1,6 +1,7 @@
 """Techniques that need a model: refused before a run exists without one, and run as soon as providers offer it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -122,3 +123,28 @@ async def test_each_runs_as_soon_as_providers_offer_what_it_needs_and_costs_what
         str(each["body"].get("prompt") or each["body"]["messages"]) for each in pictures.requests[asked:]
     ]
     assert all("{" + "{" not in prompt and "{%" not in prompt for prompt in prompts)
+
+
+@pytest.mark.anyio
+async def test_the_same_technique_survives_another_model(
+    offered: tuple[Settings, OpenAIServer, FloraServer],
+) -> None:
+    settings, _, _ = offered
+    (pictures, films) = settings.providers
+    newer = replace(pictures, models=({"id": "gpt-image-1-mini", "price_usd": 0.02}, *pictures.models))
+    request = StartRequest(
+        technique_id="tech_memoji-me",
+        inputs={"portrait": PHOTO, "expressions": ["happy"]},
+        allow_duplicate=True,
+    )
+    revisions, models = set(), []
+    for providers in ((pictures, films), (newer, films)):
+        async with open_studio(replace(settings, providers=providers)) as studio:
+            started = await studio.start_run("local", request)
+            view = await studio.wait("local", started.run.run_id, 60)
+            assert view.run.status is Status.COMPLETED, view.run.error
+            revisions.add(view.run.revision)
+            events = await studio.events("local", view.run.run_id, 0)
+            models += [event.data["model_id"] for event in events if event.type == "routed"]
+    assert len(revisions) == 1
+    assert models == ["pictures/gpt-image-2", "pictures/gpt-image-1-mini"]

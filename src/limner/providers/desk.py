@@ -21,8 +21,20 @@ FIRST_LOOK_SECONDS = 5.0
 class ProviderDesk:
     """Knows the connected providers by name."""
 
-    def __init__(self, providers: Mapping[str, Provider], problems: Mapping[str, ProviderProblem]) -> None:
-        """problems: of providers that are configured and cannot be asked."""
+    def __init__(
+        self,
+        providers: Mapping[str, Provider],
+        problems: Mapping[str, ProviderProblem],
+        *,
+        refresh_seconds: float = REFRESH_SECONDS,
+        retry_seconds: float = RETRY_SECONDS,
+    ) -> None:
+        """problems: of providers that are configured and cannot be asked.
+
+        refresh_seconds, retry_seconds: after which a provider is asked again that has answered, and that has not.
+        """
+        self._refresh_seconds = refresh_seconds
+        self._retry_seconds = retry_seconds
         self._providers = dict(providers)
         self._problems = dict(problems)
         self._places = {
@@ -91,7 +103,7 @@ class ProviderDesk:
             self._unasked.discard(name)
             if not self._unasked:
                 self._all_asked.set()
-            await anyio.sleep(RETRY_SECONDS if name in self._silent else REFRESH_SECONDS)
+            await anyio.sleep(self._retry_seconds if name in self._silent else self._refresh_seconds)
 
     async def _ask(self, name: str) -> None:
         before = (self._offers.get(name), name in self._silent)
