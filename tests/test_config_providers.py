@@ -58,6 +58,7 @@ def test_a_section_is_read_whole_and_the_rest_of_it_is_for_the_adapter(home: Pat
             submit_seconds=4.5,
             result_seconds=60.0,
             max_download_bytes=20_000_000,
+            folder=home,
         ),
     )
     assert SECRET not in repr(settings)

@@ -40,6 +40,7 @@ CALLS: dict[str, tuple[dict[str, Any], str]] = {
         {"scene": "A ferry leaves at dawn."},
         "an image model that takes pictures",
     ),
+    "tech_creative-brief": ({"product": "A stoneware mug."}, "a language model that uses tools"),
     "tech_earth-zoom-out": (
         {"image": PHOTO},
         "a video model that takes pictures and an image model that takes pictures",

@@ -15,6 +15,12 @@ def plain_usd(amount: float) -> str:
     return f"{whole}.{decimals.rstrip('0').ljust(2, '0')}"
 
 
+def plain(amount: float) -> float:
+    """Return an amount as JSON shows it: without noise, whole dollars as integers."""
+    rounded = round(amount, 6)
+    return int(rounded) if rounded.is_integer() else rounded
+
+
 def is_over(amount: float, limit: float) -> bool:
     """Whether an amount is above a limit by more than the noise of its sum."""
     return amount > limit + NOISE_USD

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from limner.assets.intake import Assets
     from limner.callbacks.courier import Courier
     from limner.callbacks.rules import CallbackRules
+    from limner.engine.agents.pages import FetchPage
     from limner.engine.seams import OnEnd
     from limner.engine.workers import Workers
     from limner.providers.wire import Fetch
@@ -203,12 +204,14 @@ async def open_studio(
     *,
     works: bool = True,
     budget_of: "BudgetOf | None" = None,
+    fetch_page: "FetchPage | None" = None,
     webhook_secret: bytes | None = None,
     on_end: "OnEnd | None" = None,
 ) -> AsyncIterator["Studio"]:
     """Yield the Studio on this machine's data folder; with `works`, this process also executes runs.
 
     budget_of: what each caller may spend a day; by default what the settings say, for all of them.
+    fetch_page: what brings the pages that agents read; by default those of the public internet.
     webhook_secret: what the secrets of webhooks are derived from; with one, runs may have a callback address, and
     this process delivers what is due, whoever started it.
 
@@ -226,7 +229,6 @@ async def open_studio(
     from limner.app.models import ModelCatalogue
     from limner.app.places import Places
     from limner.app.previews import Previews
-    from limner.app.pricing import Pricing
     from limner.app.remembering import Remembering
     from limner.app.routes import Routes
     from limner.app.starting import Starter
@@ -234,6 +236,7 @@ async def open_studio(
     from limner.app.techniques import TechniqueCatalogue
     from limner.app.uploading import Uploading
     from limner.brands.shelf import Shelf as BrandShelf
+    from limner.engine.agents.pages import PageReader
     from limner.engine.engine import Engine
     from limner.engine.news import News
     from limner.engine.workers import Workers
@@ -262,7 +265,7 @@ async def open_studio(
         models = ModelCatalogue(sources=[embedded, desk], policy=settings.routing)
         routes = Routes(models=models, embedded=embedded, desk=desk)
         techniques = TechniqueCatalogue(
-            shelf=shelf, store=store, actions=actions.by_id, models=models, desk=desk
+            shelf=shelf, store=store, actions=actions.by_id, models=models, desk=desk, routes=routes
         )
         kits = BrandShelf(builtin=brand_folder(), folders=[settings.home / "brands"])
         brands = BrandCatalogue(shelf=kits, store=store, media=media, workers=workers)
@@ -281,6 +284,9 @@ async def open_studio(
             routes=routes,
             market=desk,
             evaluate=evaluator.of_run,
+            read_page=PageReader(
+                fetch=fetch_page or _pages(), workers=workers, scratch=settings.home / "incoming"
+            ).read,
             scratch=settings.home / "tmp",
             max_runs=settings.max_runs,
             clock=unix_ms,
@@ -292,7 +298,7 @@ async def open_studio(
             techniques=techniques,
             brands=brands,
             generations=Generations(models=models),
-            pricing=Pricing(routes=routes, technique_of=techniques.revision),
+            pricing=techniques.pricing,
             action_of=actions.get,
             media=media,
             places=places,
@@ -363,6 +369,12 @@ def _fetch_of_providers(settings: Settings) -> "Fetch":
     from limner.assets.fetch import Fetcher
 
     return Fetcher(limits=settings.limits).fetch
+
+
+def _pages() -> "FetchPage":
+    from limner.assets.pages import PageFetcher
+
+    return PageFetcher().fetch
 
 
 def _callback_rules(settings: Settings) -> "CallbackRules":

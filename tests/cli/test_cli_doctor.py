@@ -23,7 +23,12 @@ def test_healthy_machine_makes_a_picture_and_a_film(cli: CommandLine) -> None:
     }
     assert set(results.values()) == {"ok"}
     assert report["providers"] == []
-    for extra, module in (("fonts", "manimgx_fonts"), ("ocr", "rapidocr"), ("vision", "ai_edge_litert")):
+    for extra, module in (
+        ("fonts", "manimgx_fonts"),
+        ("keyring", "keyring"),
+        ("ocr", "rapidocr"),
+        ("vision", "ai_edge_litert"),
+    ):
         told = next(check["message"] for check in report["checks"] if check["id"] == extra)
         is_there = find_spec(module) is not None
         assert told.startswith(f"limner[{extra}] is {'installed: ' if is_there else 'not installed; '}")

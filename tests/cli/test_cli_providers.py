@@ -98,6 +98,10 @@ def test_what_is_wrong_with_each_provider_is_said_with_the_way_out(
     ):
         assert words in said[name][0]
         assert remedy in said[name][1]
+    listed = told.run("models", "--type", "image", "--available").stdout
+    assert "Nothing of keyless: The key of keyless is missing: NO_KEY is not set. Set NO_KEY where" in listed
+    assert "Nothing of misspelt: providers.misspelt.papr is unknown." in listed
+    assert "stamps/stamp-1  image, model, $0.02, ready" in listed
     shown = told.run("models", "check", "keyless")
     assert shown.returncode == 1
     assert "NO_KEY is not set" in shown.stdout

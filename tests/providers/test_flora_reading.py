@@ -2,13 +2,11 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from limner.errors import LimnerError
 from limner.providers.flora.catalogue import UnreadableRowError, is_ready, model_of, output_name, technique_of
-from limner.providers.flora.files import may_be_sent_to
 from limner.providers.flora.runs import charged, failure_of, is_over, progress_of, ticket_of
 from limner.techniques.remote import remote_techniques
 from limner.types import Order, ProviderSettings, Task
@@ -80,19 +78,3 @@ def test_an_answer_is_a_run_or_no_run(row: dict[str, Any]) -> None:
 def test_every_output_id_becomes_one_that_references_can_name(native: str) -> None:
     assert output_name(native).replace("-", "_").isidentifier()
     assert output_name(native).isascii()
-
-
-@pytest.mark.parametrize(
-    ("address", "base_url", "may_be"),
-    [
-        ("https://storage.example/x", "https://app.flora.ai/api/v1", True),
-        ("http://169.254.169.254/x", "https://app.flora.ai/api/v1", False),
-        ("http://127.0.0.1:9/x", "http://127.0.0.1:8/api/v1", True),
-        ("file:///etc/passwd", "http://127.0.0.1:8/api/v1", False),
-        ("", "http://127.0.0.1:8/api/v1", False),
-    ],
-)
-def test_files_go_over_tls_wherever_the_account_is_asked_over_it(
-    address: str, base_url: str, may_be: bool
-) -> None:
-    assert may_be_sent_to(address, base_url) is may_be

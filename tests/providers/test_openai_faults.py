@@ -82,6 +82,15 @@ async def test_where_no_word_came_back_nobody_knows(
     assert len(server.requests) == 1  # it was asked once
 
 
+async def test_a_refusal_in_plain_words_is_shown(server: OpenAIServer, tmp_path: Path) -> None:
+    server.faults = ["plain 400"]
+    async with connected(server) as provider:
+        with pytest.raises(NotAccepted) as caught:
+            await provider.submit(prompt(), KEY_OF_REQUEST, tmp_path)
+    assert "too large for this proxy" in caught.value.message
+    assert not caught.value.is_passing
+
+
 async def test_who_answers_too_late_may_have_accepted(server: OpenAIServer, tmp_path: Path) -> None:
     server.faults = ["slow"]
     async with connected(server, submit_seconds=0.5) as provider:
@@ -118,6 +127,7 @@ async def test_nobody_there_took_nothing(tmp_path: Path) -> None:
         ("chat", "safety within", "safety_blocked"),
         ("chat", "refusal", "safety_blocked"),
         ("chat", "used up", "provider_error"),
+        ("chat", "error in choice", "provider_error"),
         ("images", "nothing", "provider_error"),
         ("images", "no picture", "provider_error"),
         ("images", "no base64", "provider_error"),
@@ -195,13 +205,23 @@ async def test_an_address_that_has_expired_is_a_failure_that_is_billed(
     assert len(server.ledger) == 1
 
 
-async def test_a_foreign_address_goes_through_the_guard(server: OpenAIServer, tmp_path: Path) -> None:
-    server.address = "http://169.254.169.254"
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("https://files.example.com", "is refused"),
+        ("http://169.254.169.254", "nor a public https:// address"),
+    ],
+)
+async def test_a_foreign_address_goes_through_the_guard(
+    server: OpenAIServer, tmp_path: Path, address: str, words: str
+) -> None:
+    server.address = address
     async with connected(server) as provider:
         ticket = await ticket_of(server, provider, tmp_path)
         with pytest.raises(ProviderFailed) as caught:
             await provider.result(ticket, drawing(), tmp_path, lambda fraction, message: None)
-    assert "is refused" in caught.value.message
+    assert words in caught.value.message
+    assert caught.value.billed_usd is None
 
 
 async def test_a_file_that_is_no_picture_is_refused(server: OpenAIServer, tmp_path: Path) -> None:
@@ -213,11 +233,11 @@ async def test_a_file_that_is_no_picture_is_refused(server: OpenAIServer, tmp_pa
     assert "audio/wav" in caught.value.message
 
 
-@pytest.mark.parametrize("fault", ["nothing", "malformed"])
+@pytest.mark.parametrize("fault", ["nothing", "no numbers", "malformed"])
 async def test_embeddings_that_cannot_be_read_are_no_embeddings(server: OpenAIServer, fault: str) -> None:
     server.faults = [fault]
     async with connected(server) as provider:
-        with pytest.raises(ProviderFailed if fault == "nothing" else OutcomeUnknown):
+        with pytest.raises(OutcomeUnknown if fault == "malformed" else ProviderFailed):
             await provider.embed("text-embedding-3-small", ["one"])
 
 

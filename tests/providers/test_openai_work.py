@@ -116,6 +116,13 @@ async def test_tool_calls_of_servers_that_write_them_otherwise_read_the_same(
     ]
 
 
+async def test_an_answer_in_parts_is_one_text(server: OpenAIServer, tmp_path: Path) -> None:
+    server.faults = ["parts"]
+    async with connected(server) as provider:
+        answer = await made(provider, prompt(), tmp_path)
+    assert answer.items[0].value == "You said: Say hello"
+
+
 @pytest.mark.parametrize(
     ("schema", "is_strict"),
     [

@@ -1,7 +1,7 @@
 """Asks the user before money is spent, where the host can ask (MCP elicitation, both eras)."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import anyio
@@ -44,8 +44,8 @@ class AskTheUser:
         """Ask on the connection, or through the next call of a client of 2026-07-28."""
         if not _takes_forms(self._ctx):
             raise needed
-        price = "an unknown amount" if needed.estimated_usd is None else usd(needed.estimated_usd)
-        question = _question(price, what)
+        price = "an amount that is not known" if needed.estimated_usd is None else usd(needed.estimated_usd)
+        question = _question(price, what, needed.unpriced_names)
         # The price is part of the name: an answer about another price answers nothing.
         name = f"spend_{'unknown' if needed.estimated_usd is None else plain_usd(needed.estimated_usd)}_usd"
         if self._ctx.protocol_version in MODERN_PROTOCOL_VERSIONS:
@@ -84,9 +84,10 @@ def _takes_forms(ctx: Context) -> bool:
     return can_be_asked and (asks.form is not None or asks.url is None)
 
 
-def _question(price: str, what: str) -> t.ElicitRequestFormParams:
+def _question(price: str, what: str, unpriced: Sequence[str]) -> t.ElicitRequestFormParams:
+    because = f" Nobody says what {' and '.join(unpriced)} costs." if unpriced else ""
     return t.ElicitRequestFormParams(
-        message=f"Limner: {what} costs {price}. It is charged when the run completes.",
+        message=f"Limner: {what} costs {price}.{because} What providers accept is charged, even if the run then fails.",
         requested_schema={
             "type": "object",
             "properties": {

@@ -10,7 +10,7 @@ from limner.app.techniques import not_published
 from limner.errors import FieldError, InvalidInput, LimnerError
 from limner.money import usd
 from limner.techniques.schema import input_schema, output_schema
-from limner.types import Json, Technique
+from limner.types import Availability, Json, Technique
 from limner.types.technique import technique_id_of
 from limner_tools import schemas
 from limner_tools.calls import AgentTool, Call, ToolAnswer
@@ -118,12 +118,18 @@ def _in_words_of(control_names: Mapping[str, str], error: InvalidInput) -> Limne
 
 def _description(entry: TechniqueEntry, key: str) -> str:
     says = entry.technique.description.rstrip(".")
-    price = f" It costs {usd(entry.technique.price_usd)}." if entry.technique.price_usd else ""
+    price = _price_of(entry)
     needs = f" It cannot be started now: it needs {', '.join(entry.needs)}." if entry.needs else ""
     return (
         f"{says}.{price} Runs the technique {entry.technique.technique_id} and returns a Run: its outputs when it is "
         f"quick, else call get_run with its run_id. Retry with the same {key}: nothing is made twice.{needs}"
     )
+
+
+def _price_of(entry: TechniqueEntry) -> str:
+    if entry.price_usd is None:
+        return " Nobody says what it costs." if entry.availability is Availability.READY else ""
+    return f" It costs {usd(entry.price_usd)}." if entry.price_usd else ""
 
 
 def _output_schema(entry: TechniqueEntry) -> Json:

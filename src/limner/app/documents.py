@@ -173,7 +173,7 @@ def technique_row(entry: TechniqueEntry) -> Json:
         "name": technique.name,
         "description": technique.description,
         "signature": entry.signature,
-        "price_usd": _rounded(technique.price_usd),
+        "price_usd": None if entry.price_usd is None else _rounded(entry.price_usd),
         "availability": entry.availability.value,
     }
     if entry.needs:
@@ -193,7 +193,7 @@ def technique_document(entry: TechniqueEntry) -> Json:
         "fidelity": technique.fidelity,
         "tags": list(technique.tags),
         "estimated_seconds": technique.estimated_seconds,
-        "run_cost": _rounded(technique.price_usd),
+        "run_cost": _rounded(entry.known_price_usd),
         "inputs": [port_document(port) for port in technique.inputs],
         "outputs": [port_document(port) for port in technique.outputs],
         "input_schema": input_schema(technique),

@@ -4,15 +4,16 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
-from limner.app.needs import in_words
+from limner.app.needs import in_words, wanted_at_least
 from limner.engine.seams import Routes
 from limner.errors import LimnerError, Unavailable
+from limner.money import plain
 from limner.techniques.conditions import is_met
 from limner.techniques.expand import expand
 from limner.techniques.filling import fill_inputs, fill_params
 from limner.techniques.references import Scope, find_references, parse_reference
 from limner.techniques.remote import own_price_of
-from limner.types import Json, Kind, Step, StepKind, Technique, Wanted
+from limner.types import AgentTerms, Json, Kind, Port, Step, StepKind, Technique, Wanted
 
 TechniqueOf: TypeAlias = Callable[[str, str], Awaitable[Technique]]
 
@@ -54,7 +55,6 @@ class Price:
             dict.fromkeys(each.model_id or each.step for each in self.steps if each.price_usd is None)
         )
 
-
     def document(self, target_id: str) -> Json:
         """Return `{estimated_usd, by_step, unpriced?}`: the price of the technique itself first, if it has one.
 
@@ -94,6 +94,18 @@ class Pricing:
             steps += await self._step(step, scope, repeats, prefix)
         return Price(tuple(steps), own_price_of(technique))
 
+    async def least(self, technique: Technique) -> tuple[float | None, float]:
+        """Return what a run costs with the least that it can be given, None where that is not known; and what is known.
+
+        That is what lists show: required lists are as short as they may be, and nothing optional is given.
+        """
+        inputs = {port.id: _least_of(port) for port in technique.inputs}
+        try:
+            price = await self.price(technique, inputs)
+        except LimnerError:  # nobody offers what it needs now
+            return None, own_price_of(technique)
+        return price.whole_usd, price.known_usd
+
     async def _step(self, step: Step, scope: Scope, repeats: dict[str, int], prefix: str) -> list[StepPrice]:
         """Return the prices of a step. repeats: how often the mapped steps before it run, by id; it is added."""
         path = prefix + step.id
@@ -105,8 +117,10 @@ class Pricing:
         count = _repeats_of(step.for_each, repeats) if scopes is None else len(scopes)
         once = await self._once(step, scopes[0] if scopes else scope, path)
         if count is None:
-            free = all(each.price_usd == 0 for each in once)
-            return once if free else [replace(each, price_usd=None, count=None) for each in once]
+            return [
+                replace(each, price_usd=None if each.price_usd else each.price_usd, count=None)
+                for each in once
+            ]
         repeats[step.id] = count
         return [_times(each, count) for each in once]
 
@@ -126,21 +140,62 @@ class Pricing:
                 # What a nested technique costs beside its steps is in the price of the one that nests it.
                 return list((await self.price(inner, given, prefix=f"{path}/")).steps)
             case StepKind.AGENT:
-                return [StepPrice(path, None)]
+                return [await self._agent(step, path)]
+
+    async def _agent(self, step: Step, path: str) -> StepPrice:
+        """Return what an agent may spend: it is bound to that, however often it asks its model.
+
+        That is nothing, where its model and everything in the techniques that it may call are free.
+        """
+        wanted = wanted_at_least(step) or Wanted(Kind.TEXT)
+        candidates = await self._routes.candidates(wanted)
+        if not candidates:
+            raise _nobody(path, wanted)
+        model, terms = candidates[0].model, step.terms or AgentTerms()
+        prices = {each.price_usd for each in candidates}
+        for technique_id, revision in step.techniques:
+            prices |= await self._prices_in(await self._technique_of(technique_id, revision or ""))
+        limit = terms.limits.cost_usd if any(prices) else 0.0
+        return StepPrice(path, None if None in prices else limit, 1, model.model_id if model else None)
+
+    async def _prices_in(self, technique: Technique) -> set[float | None]:
+        """Return the prices of a technique's steps, whatever it is given and however often they run."""
+        found: set[float | None] = set()
+        scope = Scope(inputs={port.id: None for port in technique.inputs}, run={"seed": 0})
+        for step in technique.steps:
+            if step.kind is StepKind.TECHNIQUE:
+                for technique_id, revision in step.techniques:
+                    found |= await self._prices_in(await self._technique_of(technique_id, revision or ""))
+            else:
+                found |= {each.price_usd for each in await self._once(step, scope, step.id)}
+        return found
 
     async def _generated(self, step: Step, scope: Scope, path: str) -> StepPrice:
         wanted = wanted_by(step, scope)
         candidates = await self._routes.candidates(wanted)
         if not candidates:
-            raise Unavailable(
-                f"The step {path} needs {in_words(wanted)}, and nobody offers one now.",
-                code="needs_provider",
-                next_step="Give it less (fewer pictures), or choose another technique: list_techniques(runnable_only=true).",
-            )
+            raise _nobody(path, wanted)
         model = candidates[0].model
         known = [each.price_usd for each in candidates if each.price_usd is not None]
         price = None if candidates[0].price_usd is None else max(known)
         return StepPrice(path, price, 1, model.model_id if model else None)
+
+
+def _least_of(port: Port) -> Any:
+    """Return the least that an input can be given: its default, its fewest values, or nothing."""
+    if "default" in port.schema:
+        return port.schema["default"]
+    if port.optional:
+        return None
+    return ["…"] * int(port.schema.get("minItems", 1)) if port.allow_multiple else "…"
+
+
+def _nobody(path: str, wanted: Wanted) -> Unavailable:
+    return Unavailable(
+        f"The step {path} needs {in_words(wanted)}, and nobody offers one now.",
+        code="needs_provider",
+        next_step="Give it less (fewer pictures), or choose another technique: list_techniques(runnable_only=true).",
+    )
 
 
 def _times(once: StepPrice, count: int) -> StepPrice:

@@ -1,19 +1,22 @@
 """Says of a completed run what it came to in short, and what made its outputs in full."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from limner.app.generating import made_by_model
 from limner.engine.composing import INPUTS_STEP
 from limner.errors import NotFound, Unavailable
 from limner.store.contract import Store
-from limner.types import Asset, Event, Json, Output, Run, RunType, Status
+from limner.types import Asset, Event, Json, Output, Purchase, PurchaseState, Run, RunType, Status
 from limner.types.json import present
 
 BATCH = 500
 STEP_FACTS = ("action_id", "version", "edition", "params", "params_sha256")
 """What the log says of a step when it begins. Runs of earlier versions have the action's id only."""
+
+STEP_ENDED = ("step", "cached", "provider", "charged_usd")
+"""What the log says of the end of every step that a provider made; the rest is the provider's own."""
 
 
 def run_summary(run: Run, assets: Mapping[str, Asset], provenance: str | None = None) -> Json | None:
@@ -39,7 +42,7 @@ def run_summary(run: Run, assets: Mapping[str, Asset], provenance: str | None = 
 async def provenance_of(store: Store, run: Run, assets: Mapping[str, Asset]) -> Json:
     """Return what made a run's outputs: technique or model, inputs, seed, kit, steps, versions, score and hashes.
 
-    Of two runs of one request, `run_id`, the times and `cached_steps` differ, and nothing else.
+    Of two runs of one request, `run_id`, the times and `cached_steps` differ, and what providers did.
     Raises: Unavailable with code `conflict`, for a run that has not completed.
     """
     if run.status is not Status.COMPLETED:
@@ -65,6 +68,7 @@ async def provenance_of(store: Store, run: Run, assets: Mapping[str, Asset]) -> 
         completed_at=run.completed_at,
         engine=engine,
         steps=_steps(events),
+        purchases=_purchases(await store.purchases(run.run_id), events) or None,
         cached_steps=sorted(
             event.data["step"]
             for event in events
@@ -130,6 +134,27 @@ def _steps(events: list[Event]) -> list[Json]:
         if event.type == "step_started" and "action_id" in event.data
     }
     return [{"step": name, **steps[name]} for name in sorted(steps)]
+
+
+def _purchases(found: Sequence[Purchase], events: list[Event]) -> list[Json]:
+    """Return what providers were asked for and what each charged, by step; what none accepted is left out."""
+    details = {
+        event.data["step"]: {name: value for name, value in event.data.items() if name not in STEP_ENDED}
+        for event in events
+        if event.type == "step_completed" and "provider" in event.data
+    }
+    kept = [each for each in found if each.state is not PurchaseState.RELEASED]
+    return [
+        {
+            "step": each.step,
+            "provider": each.provider,
+            "model": each.target,
+            "state": each.state.value,
+            "charged_usd": each.charged_usd,
+            **present(job_id=each.job_id, details=details.get(each.step) or None),
+        }
+        for each in sorted(kept, key=lambda each: each.step)
+    ]
 
 
 def _output(output: Output, assets: Mapping[str, Asset], *, is_short: bool = False) -> Json:

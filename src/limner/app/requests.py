@@ -93,6 +93,10 @@ class TechniqueEntry:
     is_published: bool = True
     signature: str = ""
     """Inputs → outputs in one line."""
+    price_usd: float | None = 0.0
+    """What a run costs with the least that it can be given, in US dollars; None where that is not known."""
+    known_price_usd: float = 0.0
+    """So much of it as is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from limner.app.action_request import inputs_by_kind
 from limner.app.brands import MODEL_READS, BrandCatalogue
 from limner.app.generating import Generations, generation_problems
 from limner.app.places import Location, Places
-from limner.app.pricing import Pricing
+from limner.app.pricing import Price, Pricing, StepPrice
 from limner.app.requests import START_OPERATION, StartRequest
 from limner.app.techniques import TechniqueCatalogue
 from limner.canonical import fingerprint
@@ -83,8 +83,8 @@ class Starter:
         self._window_ms = window_ms
         self._check_callback = check_callback
 
-    async def prepare(self, caller: str, request: StartRequest) -> NewRun:
-        """Return the run that a request asks for. Nothing is stored but the media it brings.
+    async def prepare(self, caller: str, request: StartRequest) -> tuple[NewRun, Price]:
+        """Return the run that a request asks for, and its price. Nothing is stored but the media it brings.
 
         Raises: InvalidInput, NotFound, Unavailable.
         """
@@ -98,7 +98,9 @@ class Starter:
             return await self._action(caller, request, where, request.action_id)
         return await self._technique(caller, request, where, request.technique_id or "")
 
-    async def _technique(self, caller: str, request: StartRequest, where: Location, name: str) -> NewRun:
+    async def _technique(
+        self, caller: str, request: StartRequest, where: Location, name: str
+    ) -> tuple[NewRun, Price]:
         technique = await self._techniques.startable(name, request.revision)
         if request.params:
             raise InvalidInput.of(
@@ -117,10 +119,11 @@ class Starter:
         }
         target = (RunType.TECHNIQUE, technique.technique_id, technique.name)
         price = await self._pricing.price(technique, inputs)
-        new = self._new(caller, request, where, target, document)
-        return replace(new, estimated_usd=price.known_usd, unpriced=price.unpriced)
+        return self._new(caller, request, where, target, document, price)
 
-    async def _action(self, caller: str, request: StartRequest, where: Location, action_id: str) -> NewRun:
+    async def _action(
+        self, caller: str, request: StartRequest, where: Location, action_id: str
+    ) -> tuple[NewRun, Price]:
         action = self._action_of(action_id)
         inputs = inputs_by_kind(action.action_id, action.inputs, request.inputs)
         brand = await self._brand(caller, request, None)
@@ -134,18 +137,17 @@ class Starter:
         }
         await self._bring(caller, document["inputs"], _media_by_kind(document["inputs"]))
         target = (RunType.ACTION, action.action_id, action.name)
-        return self._new(caller, request, where, target, document)
+        price = Price((StepPrice(action.action_id, 0.0),))
+        return self._new(caller, request, where, target, document, price)
 
-    async def _generation(self, caller: str, request: StartRequest, where: Location) -> NewRun:
+    async def _generation(self, caller: str, request: StartRequest, where: Location) -> tuple[NewRun, Price]:
         model, asked = await self._generations.asked(request)
         brand = await self._brand(caller, request, None, MODEL_READS)
         document: Json = {**asked, "seed": request.seed, **brand}
         await self._bring(caller, document["inputs"], _media_by_kind(document["inputs"]))
         target = (RunType.GENERATION, model.model_id, model.name)
-        price = model.price_of(document["params"])
-        new = self._new(caller, request, where, target, document)
-        unpriced = (model.model_id,) if price is None else ()
-        return replace(new, estimated_usd=price or 0.0, unpriced=unpriced)
+        price = Price((StepPrice(model.model_id, model.price_of(document["params"]), 1, model.model_id),))
+        return self._new(caller, request, where, target, document, price)
 
     async def _brand(
         self, caller: str, request: StartRequest, technique: Technique | None, pictures: Sequence[str] = ()
@@ -177,9 +179,10 @@ class Starter:
         where: Location,
         target: tuple[RunType, str, str],
         document: Json,
-    ) -> NewRun:
+        price: Price,
+    ) -> tuple[NewRun, Price]:
         kind, target_id, target_name = target
-        return NewRun(
+        new = NewRun(
             type=kind,
             caller=caller,
             workspace_id=where.workspace_id,
@@ -196,9 +199,12 @@ class Starter:
             window_ms=self._window_ms,
             may_deduplicate=not request.allow_duplicate,
             callback_url=request.callback_url,
+            estimated_usd=price.known_usd,
+            unpriced=price.unpriced,
             max_cost_usd=request.max_cost_usd,
             daily_budget_usd=self.budget_of(caller),
         )
+        return new, price
 
     async def _bring(self, caller: str, inputs: Json, media: list[Media]) -> None:
         """Replace local values in `inputs` by asset ids; URLs stay, and are fetched while composing.

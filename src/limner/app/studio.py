@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from limner.app.brands import BrandCatalogue
+from limner.app.costs import bounds_of, statement
 from limner.app.evaluating import Evaluator
 from limner.app.models import ModelCatalogue
 from limner.app.paging import require_limit
@@ -30,8 +31,8 @@ from limner.app.webhooks import SecretOf, Webhooks
 from limner.engine.following import Update, follow, wait_until_done
 from limner.engine.news import News
 from limner.engine.seams import MediaShelf
-from limner.errors import BudgetExceeded, NotFound
-from limner.money import is_over
+from limner.errors import NotFound
+from limner.store.budget import check_cap
 from limner.store.contract import Store
 from limner.types import (
     Action,
@@ -48,7 +49,6 @@ from limner.types import (
     Page,
     Project,
     Run,
-    RunType,
     Upload,
     Workspace,
 )
@@ -136,25 +136,15 @@ class Studio:
         return await self.models.get(model_id)
 
     async def price(self, caller: str, request: StartRequest) -> Json:
-        """Return what a run would cost, `{estimated_usd, by_step}`, having checked the request whole.
+        """Return what a run would cost, having checked the request whole: `{estimated_usd, by_step, unpriced?}`.
 
-        Of a technique with a price, the first row is that price: it is for the whole, its steps are free.
-        Nothing is started, and what was spent before is not looked at.
-        Raises: InvalidInput, NotFound, Unavailable; BudgetExceeded, when the price is above `max_cost_usd`.
+        As `Price.document` says it. Nothing is started, and what was spent before is not looked at.
+        Raises: InvalidInput, NotFound, Unavailable; BudgetExceeded, when the price is above `max_cost_usd`, or is not
+        known and there is one.
         """
-        new = await self._starter.prepare(caller, request)
-        price, cap = new.estimated_usd, new.max_cost_usd
-        if cap is not None and is_over(price, cap):
-            raise BudgetExceeded.over_cap(price, cap)
-        steps = [new.target_id]
-        if new.type is RunType.TECHNIQUE and new.revision:
-            technique = await self.techniques.revision(new.target_id, new.revision)
-            steps = [step.id for step in technique.steps]
-        # What costs money needs a provider, and without one the request was refused: each of these is free.
-        by_step: list[Json] = [{"step": step, "estimated_usd": 0} for step in steps]
-        if price:
-            by_step.insert(0, {"step": new.target_id, "estimated_usd": price})
-        return {"estimated_usd": price, "by_step": by_step}
+        new, price = await self._starter.prepare(caller, request)
+        check_cap(new)
+        return price.document(new.target_id)
 
     async def spending(self, caller: str) -> Json:
         """Return what the caller's runs cost in this UTC day: `{spent_usd, reserved_usd, budget_usd, day_ends_at}`.
@@ -168,6 +158,15 @@ class Studio:
             "budget_usd": self._starter.budget_of(caller),
             "day_ends_at": today.day_ends_at,
         }
+
+    async def costs(self, month: str | None = None, caller: str | None = None) -> Json:
+        """Return what a calendar month (UTC) cost, as `statement` says it: for the operator.
+
+        month: `2026-11`; None: this one. caller: only theirs; None: everybody's.
+        Raises: InvalidInput, for a month that is none.
+        """
+        since, before = bounds_of(month)
+        return statement(since, await self._store.costs(since, before, caller))
 
     async def start_run(
         self, caller: str, request: StartRequest, *, may_spend_usd: float | None = None
@@ -185,7 +184,8 @@ class Studio:
 
         Raises: InvalidInput, NotFound, Unavailable.
         """
-        return await self._starter.prepare(caller, request)
+        new, _ = await self._starter.prepare(caller, request)
+        return new
 
     async def start(self, new: NewRun, *, may_spend_usd: float | None = None) -> RunView:
         """Start what `prepare` gave, as `start_run` does; again, with more to spend, when the user was asked."""

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from limner.app.models import ModelCatalogue
 from limner.app.needs import in_words, wanted_at_least
 from limner.app.paging import decode_cursor, encode_cursor, require_limit
+from limner.app.pricing import Pricing
 from limner.app.requests import RevisionEntry, TechniqueEntry, TechniqueFilter
 from limner.app.searching import Searching, cursor_after, other_query, rest_of
+from limner.engine.seams import Routes
 from limner.errors import FieldError, InvalidTechnique, NotFound, Problem, Unavailable
 from limner.providers.desk import ProviderDesk
 from limner.store.contract import Store
@@ -31,7 +33,9 @@ class TechniqueCatalogue:
         actions: dict[str, Action],
         models: ModelCatalogue,
         desk: ProviderDesk,
+        routes: Routes,
     ) -> None:
+        self.pricing = Pricing(routes=routes, technique_of=self.revision)
         self._shelf = shelf
         self._models = models
         self._desk = desk
@@ -56,17 +60,17 @@ class TechniqueCatalogue:
         """
         await self._look()
         found: dict[str, TechniqueEntry] = {
-            technique_id: self._entry(technique, is_published=False)
+            technique_id: await self._entry(technique, is_published=False)
             for technique_id, technique in self._shelf.drafts().items()
         }
         for technique_id, technique in self._shelf.builtin().items():
-            found[technique_id] = self._entry(technique)
+            found[technique_id] = await self._entry(technique)
         for technique_id, technique in self._remote.items():
-            found[technique_id] = self._entry(technique)
+            found[technique_id] = await self._entry(technique)
         self._unusable = {}
         for technique_id, revision in (await self._published_now()).items():
             try:
-                found[technique_id] = self._entry(await self.revision(technique_id, revision))
+                found[technique_id] = await self._entry(await self.revision(technique_id, revision))
             except Unavailable as error:
                 self._unusable[technique_id] = error
                 found.pop(technique_id, None)
@@ -123,9 +127,9 @@ class TechniqueCatalogue:
             raise self._unusable.get(technique_id) or self._unknown(name, list(entries))
         if revision == "draft":
             if draft := self._shelf.drafts().get(technique_id):
-                return self._entry(draft, is_published=False)
+                return await self._entry(draft, is_published=False)
             raise NotFound(f"{technique_id} has no draft.", next_step="Leave `revision` out.")
-        return self._entry(await self.revision(technique_id, revision))
+        return await self._entry(await self.revision(technique_id, revision))
 
     async def startable(self, name: str, revision: str | None) -> Technique:
         """Return the technique that a run would execute.
@@ -226,7 +230,7 @@ class TechniqueCatalogue:
         entry = await self.get(name, revision)
         await self.keep(entry.technique)
         await self._store.publish(entry.technique.technique_id, entry.technique.revision)
-        return self._entry(entry.technique)
+        return await self._entry(entry.technique)
 
     def problems(self) -> list[Problem]:
         """Return the mistakes in technique files, and published revisions that cannot run any more.
@@ -248,14 +252,16 @@ class TechniqueCatalogue:
             return current
         return self._kept.get((technique_id, revision or ""))
 
-    def _entry(self, technique: Technique, *, is_published: bool = True) -> TechniqueEntry:
+    async def _entry(self, technique: Technique, *, is_published: bool = True) -> TechniqueEntry:
         key = (technique.technique_id, technique.revision, is_published)
         if key not in self._entries:
             needs = tuple(sorted(self._needs(technique)))
             state = Availability.READY if is_published else Availability.NOT_PUBLISHED
             if needs:
                 state = Availability.NEEDS_PROVIDER
-            self._entries[key] = TechniqueEntry(technique, state, needs, is_published, signature(technique))
+            price = await self.pricing.least(technique)
+            entry = TechniqueEntry(technique, state, needs, is_published, signature(technique), *price)
+            self._entries[key] = entry
         return self._entries[key]
 
     def _needs(self, technique: Technique) -> set[str]:

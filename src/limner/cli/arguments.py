@@ -42,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_actions(commands)
     add_brands(commands)
     _add_models(commands)
+    _add_costs(commands)
     add_install(commands)
     _add_doctor(commands)
     _add_serve(commands)
@@ -66,6 +67,24 @@ def _add_demo(commands: Commands) -> None:
     demo.add_argument(
         "--out", metavar="DIR", default="limner-demo", help="where results go (default: %(default)s)"
     )
+
+
+def _add_costs(commands: Commands) -> None:
+    costs = add_command(
+        commands,
+        "costs",
+        "costs:show_costs",
+        "Print what a month cost, by caller, provider and model.",
+        """
+        limner costs
+        limner costs --month 2026-11 --caller local
+        """,
+    )
+    costs.add_argument("--month", metavar="YYYY-MM", help="which month, in UTC (default: this one)")
+    costs.add_argument(
+        "--caller", metavar="NAME", help="only this caller: local, or a key's name as key:NAME"
+    )
+    add_json(costs)
 
 
 def _add_models(commands: Commands) -> None:

@@ -6,7 +6,7 @@ from limner.app.documents import models_document
 from limner.app.requests import ModelFilter
 from limner.cli.actions import params_table
 from limner.cli.doctor import MARKS
-from limner.cli.providers import NONE, ask_providers
+from limner.cli.providers import NONE, ask_providers, problems_of
 from limner.cli.session import Session
 from limner.cli.terminal import Terminal
 from limner.cli.wording import for_the_command_line, format_price
@@ -35,6 +35,8 @@ async def list_models(session: Session) -> int:
         _show(terminal, model)
     for entry in document.get("unavailable", ()):
         terminal.say(f"{entry['type']}: {for_the_command_line(entry['message'])}")
+    for name, problem in (await problems_of(read_settings(os.environ))).items():
+        terminal.say(f"Nothing of {name}: {problem}")
     if cursor := document["meta"]["next_cursor"]:
         terminal.note(f"There are more: --cursor {cursor}")
     terminal.note("→ Whether each configured provider answers, and why not: `limner models check`.")

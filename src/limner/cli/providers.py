@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from time import monotonic
 
@@ -90,6 +90,13 @@ async def ask_providers(settings: Settings, sections: Sequence[ProviderSettings]
         with anyio.CancelScope(shield=True):
             await connected.aclose()
     return [found[section.name] for section in sections]
+
+
+async def problems_of(settings: Settings) -> Mapping[str, ProviderProblem]:
+    """Return why providers cannot even be asked, by name. Asks none of them."""
+    connected = await connect_all(settings.providers, fetch=Fetcher(limits=settings.limits).fetch)
+    await connected.aclose()
+    return connected.problems
 
 
 async def _asked(provider: Provider) -> Answered:

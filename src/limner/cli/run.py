@@ -12,7 +12,7 @@ from limner.cli.session import CALLER, Session
 from limner.cli.typed import build_request, named_files
 from limner.cli.watching import See, event_lines, progress_of, watch
 from limner.money import usd
-from limner.types import Status
+from limner.types import Json, Status
 from limner.types.technique import slug_of
 
 if TYPE_CHECKING:
@@ -43,8 +43,26 @@ async def _price(session: Session, studio: "Studio", request: "StartRequest") ->
     if session.arguments.json:
         session.terminal.print_json({"cost": cost, "next_step": step})
     else:
-        session.terminal.say_whole(f"This would cost {usd(cost['estimated_usd'])}. {step}")
+        for row in cost["by_step"]:
+            if row["estimated_usd"] != 0:
+                session.terminal.say_whole(_priced_step(row))
+        session.terminal.say_whole(f"{_would_cost(cost)} {step}")
     return 0
+
+
+def _priced_step(row: Json) -> str:
+    times = "" if row["count"] == 1 else f" ×{row['count']}" if row["count"] else " (as often as it takes)"
+    price = "price unknown" if row["estimated_usd"] is None else usd(row["estimated_usd"])
+    model = f", {row['model_id']}" if "model_id" in row else ""
+    return f"  {row['step']}{times}: {price}{model}"
+
+
+def _would_cost(cost: Json) -> str:
+    price = usd(cost["estimated_usd"])
+    if "unpriced" not in cost:
+        return f"This would cost {price}."
+    names = " and ".join(cost["unpriced"])
+    return f"This would cost {price}, and what {names} asks for, which is not known."
 
 
 @contextmanager

@@ -36,7 +36,7 @@ async def list_techniques(session: Session) -> int:
     if given.json:
         terminal.print_json({"techniques": rows, "meta": {"next_cursor": None, "total_estimate": len(rows)}})
     for row in rows if not given.json else ():
-        price = f"  {usd(row['price_usd'])}" if row["price_usd"] else ""
+        price = "" if row["price_usd"] == 0 else f"  {_price(row)}"
         terminal.say_whole(f"{slug_of(row['technique_id'])}{price}{_state(row)}")
         terminal.say_indented(row["description"])
         terminal.say_indented(row["signature"], style="dim")
@@ -62,6 +62,10 @@ async def _all_entries(studio: "Studio", query: str | None, runnable: bool) -> l
             return found
 
 
+def _price(row: Json) -> str:
+    return "price unknown" if row["price_usd"] is None else usd(row["price_usd"])
+
+
 def _state(row: Json) -> str:
     if row["availability"] == Availability.READY:
         return ""
@@ -82,7 +86,7 @@ async def show_technique(session: Session) -> int:
     terminal.say(document["description"])
     terminal.say_whole(
         f"revision {document['revision']}, about {document['estimated_seconds']:g} s, "
-        f"{usd(document['price_usd'])}, fidelity: {document['fidelity']}"
+        f"{_price(document)}, fidelity: {document['fidelity']}"
     )
     for side in ("inputs", "outputs"):
         terminal.say()

@@ -17,6 +17,8 @@ class Accounts:
         self._run = run
         self._open = {each.step: each for each in purchases if each.is_open}
         self._counts: dict[str, int] = {}
+        self._steps = {each.key: each.step for each in purchases}
+        self._caps: dict[str, float] = {}
         for each in purchases:
             self._counts[each.step] = self._counts.get(each.step, 0) + 1
         self._own_price = 0.0
@@ -35,12 +37,22 @@ class Accounts:
         """Return the request of a step whose outcome is still to come."""
         return self._open.get(step)
 
+    def cap(self, prefix: str, most_usd: float) -> None:
+        """Let the steps below a path cost no more together than this."""
+        self._caps[prefix] = most_usd
+
+    def counted(self, prefix: str = "") -> float:
+        """Return what the requests of the steps below a path have cost, or are promised to."""
+        amounts = {**self._spent, **self._promised}
+        return round(sum(each for key, each in amounts.items() if self._steps[key].startswith(prefix)), 6)
+
     def begin(self, step: str, candidate: Candidate, now: int) -> Purchase:
         """Return the intent to ask a candidate, its price set aside, under a key that no other request has.
 
         Raises: NotAccepted, code `budget_exceeded`, when the price does not fit any more into what the run was said
         to cost, or is not known any more. A run that was started at an unknown price has no such limit.
         """
+        self._require_within_caps(step, candidate)
         self._require_affordable(candidate)
         count = self._counts[step] = self._counts.get(step, 0) + 1
         purchase = Purchase(
@@ -54,6 +66,7 @@ class Accounts:
             sent_at=now,
         )
         self._promised[purchase.key] = candidate.price_usd or 0.0
+        self._steps[purchase.key] = step
         return purchase
 
     def note(self, purchase: Purchase) -> None:
@@ -84,6 +97,19 @@ class Accounts:
             code=BudgetExceeded.code,
             next_step="Start it again: it is priced anew.",
         )
+
+    def _require_within_caps(self, step: str, candidate: Candidate) -> None:
+        price = candidate.price_usd or 0.0
+        for prefix, most_usd in self._caps.items():
+            spent = self.counted(prefix)
+            if price and step.startswith(prefix) and is_over(spent + price, most_usd):
+                raise NotAccepted(
+                    f"{candidate.provider} asks up to {usd(price)} for {step}; of the {usd(most_usd)} that "
+                    f"{prefix.removesuffix('/')} may cost, {usd(max(0.0, most_usd - spent))} is left.",
+                    is_passing=False,
+                    code=BudgetExceeded.code,
+                    next_step="Raise `limits.cost_usd` of the step in the technique file.",
+                )
 
     def _ended(self, purchase: Purchase) -> Purchase:
         self._promised.pop(purchase.key, None)

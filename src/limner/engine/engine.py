@@ -11,6 +11,10 @@ from pathlib import Path
 import anyio
 import anyio.abc
 
+from limner.engine.agents.agent import Desk
+from limner.engine.agents.agents import Agents
+from limner.engine.agents.tools import ReadPage
+from limner.engine.causes import first_cause
 from limner.engine.composing import Composer
 from limner.engine.execution import Execution
 from limner.engine.making import Maker
@@ -57,6 +61,7 @@ class Engine:
         routes: Routes,
         market: Market,
         evaluate: Evaluate,
+        read_page: ReadPage,
         scratch: Path,
         max_runs: int,
         clock: Callable[[], int],
@@ -77,6 +82,7 @@ class Engine:
         self._market = market
         self._clock = clock
         self._evaluate = evaluate
+        self._read_page = read_page
         self._scratch = scratch
         self._max_runs = max_runs
         self._on_end = on_end
@@ -237,6 +243,22 @@ class Engine:
             routes=self._routes,
             brand_of=partial(self._model_brand_of, run),
         )
+        desk = Desk(
+            fence=fence,
+            seed=run.seed,
+            store=self._store,
+            media=self._media,
+            performer=performer,
+            maker=maker,
+            accounts=purchaser.accounts,
+            routes=self._routes,
+        )
+        agents = Agents(
+            desk=desk,
+            action_of=self._action_of,
+            technique_of=self._technique_of,
+            read_page=self._read_page,
+        )
         composer = Composer(
             fence=fence, caller=run.caller, store=self._store, media=self._media, performer=performer
         )
@@ -246,6 +268,7 @@ class Engine:
             store=self._store,
             performer=performer,
             maker=maker,
+            agents=agents,
             composer=composer,
             action_of=self._action_of,
             technique_of=self._technique_of,
@@ -293,11 +316,3 @@ async def _outlasting(work: Callable[[], Awaitable[None]]) -> None:
         except StoreError as error:
             log.error("store_unusable", extra={"reason": error.message})
             await anyio.sleep(RECOVERY_SECONDS)
-
-
-def first_cause(raised: BaseException) -> BaseException:
-    """Return the first leaf of an exception group that Limner raised on purpose, else the first leaf."""
-    if not isinstance(raised, BaseExceptionGroup):
-        return raised
-    leaves = [first_cause(each) for each in raised.exceptions]
-    return next((leaf for leaf in leaves if isinstance(leaf, LimnerError)), leaves[0])

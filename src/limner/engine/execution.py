@@ -4,6 +4,7 @@ from typing import Any
 
 import anyio
 
+from limner.engine.agents.agents import Agents
 from limner.engine.composing import Composer, output_problem
 from limner.engine.graph import Graph
 from limner.engine.making import Maker
@@ -44,6 +45,7 @@ class Execution:
         store: Store,
         performer: Performer,
         maker: Maker,
+        agents: Agents,
         composer: Composer,
         action_of: ActionOf,
         technique_of: TechniqueOf,
@@ -55,6 +57,7 @@ class Execution:
         self._store = store
         self._performer = performer
         self._maker = maker
+        self._agents = agents
         self._composer = composer
         self._action_of = action_of
         self._technique_of = technique_of
@@ -95,6 +98,7 @@ class Execution:
         graph = Graph(
             performer=self._performer,
             maker=self._maker,
+            agents=self._agents,
             action_of=self._action_of,
             technique_of=self._technique_of,
         )

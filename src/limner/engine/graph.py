@@ -6,11 +6,12 @@ from typing import Any
 
 import anyio
 
+from limner.engine.agents.agents import Agents
 from limner.engine.making import Maker
 from limner.engine.performing import KindInputs, Performer
 from limner.engine.progress import Report, Shares
 from limner.engine.seams import ActionOf, TechniqueOf
-from limner.errors import Unavailable
+from limner.techniques.agent_results import agent_flows
 from limner.techniques.conditions import is_met
 from limner.techniques.expand import collect, expand
 from limner.techniques.filling import fill_inputs, fill_params, fill_prompt
@@ -24,9 +25,16 @@ class Graph:
     """Executes techniques, nested ones too, for one attempt at a run."""
 
     def __init__(
-        self, *, performer: Performer, maker: Maker, action_of: ActionOf, technique_of: TechniqueOf
+        self,
+        *,
+        performer: Performer,
+        maker: Maker,
+        agents: Agents,
+        action_of: ActionOf,
+        technique_of: TechniqueOf,
     ) -> None:
         self._performer = performer
+        self._agents = agents
         self._maker = maker
         self._action_of = action_of
         self._technique_of = technique_of
@@ -106,12 +114,10 @@ class Graph:
                     path, step.target, await self._given(step, technique, inputs), report
                 )
             case StepKind.AGENT:
-                # Refused before the run existed; only a provider taken away since then leads here.
-                raise Unavailable(
-                    f"step {path} needs a model and no provider offers one now",
-                    code="needs_provider",
-                    next_step="Configure a provider, then start the run again.",
-                )
+                prompt = None if step.prompt is None else fill_prompt(step.prompt, scope)
+                if not prompt:
+                    return await self._performer.skip(path)
+                return await self._agents.run(step, prompt, _by_kind(inputs), scope, report, path, self.run)
 
     async def _generated(
         self, step: Step, scope: Scope, inputs: Json, report: Report, path: str
@@ -158,7 +164,7 @@ class Graph:
             return [port.id for port in technique.outputs]
         if step.kind is StepKind.GENERATE:
             return [step.target]
-        return []
+        return list(agent_flows(step)) if step.kind is StepKind.AGENT else []
 
     async def _nested(self, step: Step, scope: Scope, inputs: Json, report: Report, path: str) -> Json | None:
         technique = await self._technique_of(step.target, step.revision or "")

@@ -1,7 +1,7 @@
 """Steps that generate: by a model of our own, or by a provider; each finished step is checkpointed with its charge."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import anyio
 
@@ -31,6 +31,7 @@ from limner.types.model import EMBEDDED
 MAX_TEXT_CHARS = 1_000_000
 Kept = dict[str, list[Any]]
 """What was made, by output id: asset ids or text."""
+EventsOf: TypeAlias = Callable[[Json], Sequence[NewEvent]]
 
 
 class Maker:
@@ -128,10 +129,11 @@ class Maker:
         order_of: OrderOf,
         shape: Callable[[Kept, Made], Json],
         report: Report,
+        events_of: EventsOf = lambda result: (),
     ) -> Json:
         """Have one of the candidates make something, and return it as `shape` says; the step's checkpoint.
 
-        Raises: as `Purchaser.make`.
+        events_of: what else to log of the result. Raises: as `Purchaser.make`.
         """
         if (failure := self._performer.failure(path)) is not None:
             raise failure  # this process, or one before it, died between the step's end and the run's
@@ -145,11 +147,13 @@ class Maker:
                 await self._fail(path, error)
                 raise
             with anyio.CancelScope(shield=True):  # it is paid for: whatever stops the work now, it is kept
-                result = await self._finish(path, made, shape)
+                result = await self._finish(path, made, shape, events_of)
         report(1.0, path)
         return result
 
-    async def _finish(self, path: str, made: Made, shape: Callable[[Kept, Made], Json]) -> Json:
+    async def _finish(
+        self, path: str, made: Made, shape: Callable[[Kept, Made], Json], events_of: EventsOf
+    ) -> Json:
         """Keep what was made as the step's checkpoint, with its charge. Raises: as `_keep`, LostOwnership."""
         try:
             result = shape(await self._keep(path, made), made)
@@ -173,7 +177,7 @@ class Maker:
                 state=StepState.DONE,
                 result=result,
                 purchase=purchase,
-                events=[NewEvent("step_completed", about)],
+                events=[*events_of(result), NewEvent("step_completed", about)],
             )
         except LostOwnership:
             await self._purchaser.abandon(purchase)

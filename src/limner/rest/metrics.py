@@ -59,6 +59,12 @@ class Metrics:
             registry=registry,
         )
         self._charged = Counter("limner_charged_usd", "US dollars charged for runs.", registry=registry)
+        self._provider_charged = Counter(
+            "limner_provider_charged_usd",
+            "US dollars charged for steps that providers have finished.",
+            ["provider"],
+            registry=registry,
+        )
         self._waiting = Gauge("limner_runs_waiting", "Runs that nobody works on yet.", registry=registry)
         self._oldest = Gauge(
             "limner_oldest_waiting_seconds", "How long the first of those has waited.", registry=registry
@@ -84,6 +90,8 @@ class Metrics:
         for event in events:
             if event.type == "step_completed":
                 self._steps.labels(str(bool(event.data.get("cached"))).lower()).inc()
+                if "provider" in event.data:
+                    self._provider_charged.labels(event.data["provider"]).inc(event.data["charged_usd"])
 
     def render(self, backlog: Backlog, now: float) -> bytes:
         """Return everything, with how much waits. now: Unix seconds."""

@@ -137,9 +137,7 @@ def _check_object(node: Node, depth: int) -> None:
         if properties is None:
             continue
         if not re.fullmatch(NAME, name):
-            properties.wrong(
-                name, f"The property {name!r} must be letters, digits, _ and -.", "Rename it."
-            )
+            properties.wrong(name, f"The property {name!r} must be letters, digits, _ and -.", "Rename it.")
         below = properties.child(name)
         if below is not None:
             _check_schema(below, depth + 1)

@@ -19,7 +19,10 @@ class BrandUse:
 
 
 def brand_use(draft: Draft, nested: Mapping[str, Technique], report: Report) -> BrandUse:
-    """Return what a draft uses of a kit, noting where what it says of that is not so. nested: as `check_graph` names them."""
+    """Return what a draft uses of a kit, noting where what it says of that is not so.
+
+    nested: as `check_graph` names them.
+    """
     own = {str(each.path[0]) for each in _references(draft) if each.root == "brand" and each.path}
     inner = {name for technique in nested.values() for name in technique.reads_brand}
     needy = [step_id for step_id, technique in nested.items() if technique.needs_brand]

@@ -88,9 +88,7 @@ def _nested(
     try:
         found = world.technique_of(target, pin)
     except InvalidTechnique as error:
-        report.add(
-            place, f"{target} has mistakes of its own: {error.problems[0].message}", "Mend it first."
-        )
+        report.add(place, f"{target} has mistakes of its own: {error.problems[0].message}", "Mend it first.")
         return None
     if found is None:
         what = f"{target!r} at revision {pin}" if pin else repr(target)

@@ -50,7 +50,6 @@ class Purchase:
         """Whether its result, or word of it, is still to come."""
         return self.state in (PurchaseState.INTENDED, PurchaseState.ACCEPTED)
 
-
     @property
     def can_have_cost(self) -> bool:
         """Whether something was paid for it, or may have been: then what it was for is not asked for again."""

@@ -423,9 +423,9 @@ class FloraServer:
 def flora_server(**said: Any) -> Iterator[tuple[str, FloraServer]]:
     """Serve one meanwhile; yields its base address and the server."""
     server = FloraServer(**said)
-    with serving(server.app()) as address:
+    with serving(server.app()) as address, serving(server.app()) as bucket:
         server.address = address
-        server.bucket = address.replace("127.0.0.1", "localhost")
+        server.bucket = bucket
         yield f"{address}/api/v1", server
 
 

@@ -35,6 +35,8 @@ async def before(fault: str | None, request: Request) -> Response | None:
             return JSONResponse(SAFETY, 400)
         case "quota":
             return JSONResponse(QUOTA, 429)
+        case "plain 400":
+            return Response("The request is too large for this proxy.", 400)
         case "402":
             return error(402, "Insufficient credits.", None)
         case "drop before":
@@ -77,6 +79,14 @@ def _spoiled(fault: str | None, made: Any) -> Any:
                 "finish_reason": "length",
                 "message": {"role": "assistant", "content": ""},
             }
+        case "error in choice":
+            made["choices"][0] |= {"error": {"code": 502, "message": "The upstream provider failed."}}
+        case "parts":
+            content = made["choices"][0]["message"]["content"]
+            parts = [{"type": "text", "text": content[:5]}, {"type": "text", "text": content[5:]}]
+            made["choices"][0]["message"]["content"] = [{"type": "thinking"}, *parts]
+        case "no numbers":
+            made["data"][0]["embedding"] = ["one"]
         case "nameless tool":
             made["choices"][0]["message"] |= {"tool_calls": [{"function": {}}]}
         case "tool as object":

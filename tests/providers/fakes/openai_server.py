@@ -296,7 +296,7 @@ def _reply(body: dict[str, Any]) -> str:
         schema = told["json_schema"]["schema"]
         if told["json_schema"]["strict"] and set(schema["required"]) != set(schema["properties"]):
             raise _RefusedError("Invalid schema: in strict mode all properties are required")
-        return json.dumps(dict.fromkeys(schema["properties"], "text"))
+        return json.dumps(_value(schema))
     if told["type"] == "json_object":
         if not any("JSON" in str(message["content"]) for message in body["messages"]):
             raise _RefusedError("'messages' must contain the word 'json' in some form")
@@ -312,6 +312,22 @@ def _reply(body: dict[str, Any]) -> str:
         elif part["type"] == "input_audio":
             seen.append(f"{part['input_audio']['format']}")
     return f"You said: {content[0]['text']}, and showed: {', '.join(seen)}"
+
+
+def _value(schema: dict[str, Any]) -> Any:
+    """Return something that a schema allows; as OpenAI does in strict mode, refuse words that it does not know."""
+    if unknown := {"minLength", "maxLength"} & schema.keys():
+        raise _RefusedError(f"Invalid schema: {sorted(unknown)[0]} is not permitted")
+    match schema["type"]:
+        case "object":
+            return {name: _value(each) for name, each in schema["properties"].items()}
+        case "array":
+            return [_value(schema["items"])] * 3
+        case "number" | "integer":
+            return 1
+        case "boolean":
+            return True
+    return "text"
 
 
 def _known(model: str, listing: list[dict[str, Any]]) -> None:

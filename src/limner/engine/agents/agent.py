@@ -15,7 +15,7 @@ from limner.engine.accounts import Accounts
 from limner.engine.agents.conversation import Conversation
 from limner.engine.agents.handles import Handles
 from limner.engine.agents.opening import opening
-from limner.engine.agents.results import read_result
+from limner.engine.agents.results import form_of, read_result
 from limner.engine.agents.told import called, calls_in, shortened, thought
 from limner.engine.agents.tools import Outcome, Place, Tool, outcome_of, refusal
 from limner.engine.making import Kept, Maker
@@ -88,7 +88,7 @@ class Agent:
         self._calls = 0
         self._answered = 0
         self._served_by: tuple[str, str] | None = None
-        self._is_mending = False
+        self._to_mend = ""
         self._deadline = anyio.current_time() + assignment.terms.limits.seconds
 
     async def finish(self) -> Json:
@@ -142,7 +142,7 @@ class Agent:
             message = await self._turn(talk)
             calls = calls_in(message)
             if len(calls) > MOST_CALLS_AT_ONCE:
-                raise self._over(f"asked for {len(calls)} calls at once")
+                raise self._over(f"it asked for {len(calls)} calls at once")
             for call in calls:
                 await self._call(call, talk)
             if not calls and (result := await self._result(str(message.get("content") or ""), talk)):
@@ -154,17 +154,18 @@ class Agent:
         """Return what the model says next, as it was kept or by asking it."""
         limits = self._at.terms.limits
         is_last = self._turns + 1 >= limits.turns or self._calls >= limits.calls
-        has_tools = bool(self._tools) and not is_last and not self._is_mending
-        if self._turns >= limits.turns + self._is_mending:
-            raise self._over(f"made {self._turns} turns, the most that it may")
-        if self._tools and is_last and not self._is_mending:
+        has_tools = bool(self._tools) and not is_last and not self._to_mend
+        if self._turns >= limits.turns + bool(self._to_mend):
+            raise self._over(f"it may make no more than {limits.turns} turns")
+        if self._tools and is_last and not self._to_mend:
             talk.add_note(LAST_TURN)
-        self._turns += 1
-        path = f"{self._at.path}/turn[{self._turns}]"
+        turn = self._turns + 1
+        path = f"{self._at.path}/turn[{turn}]"
         kept = self._desk.performer.checkpoint(path)
         if kept is None:
             self._require_time()
-            kept = await self._ask(path, talk, has_tools=has_tools)
+            kept = await self._ask(path, turn, talk, has_tools=has_tools)
+        self._turns = turn
         self._served_by = (kept["provider"], kept["target"])
         message: Json = kept["message"]
         talk.add_turn(message)
@@ -172,9 +173,11 @@ class Agent:
         self._report(min(0.95, done), f"{self._at.path}: turn {self._turns}")
         return message
 
-    async def _ask(self, path: str, talk: Conversation, *, has_tools: bool) -> Json:
+    async def _ask(self, path: str, turn: int, talk: Conversation, *, has_tools: bool) -> Json:
         asked: list[Candidate] = []
-        schema = None if has_tools else self._at.terms.result  # servers hold no call of a tool to a schema
+        result = self._at.terms.result
+        # Not beside tools: some servers hold the calls to the schema, too, and some refuse both together.
+        schema = None if has_tools or result is None else form_of(result)
 
         def order_of(candidate: Candidate) -> Order:
             asked.append(candidate)
@@ -192,11 +195,13 @@ class Agent:
             by = asked[-1]
             return {"message": _message(kept, made), "provider": by.provider, "target": by.target}
 
-        turn = self._turns
+        to_mend = self._to_mend
 
         def events_of(result: Json) -> list[NewEvent]:
             by = f"{result['provider']}/{result['target']}"
-            return thought(self._at.path, turn, result["message"], by)
+            told = {"step": self._at.path, "message": f"The model was asked to mend its result: {to_mend}."}
+            mended = [NewEvent("warning", told)] if to_mend else []
+            return [*mended, *thought(self._at.path, turn, result["message"], by)]
 
         try:
             candidates = await self._candidates()
@@ -218,7 +223,7 @@ class Agent:
         ]
         spent = self._desk.accounts.counted(f"{self._at.path}/")
         if spent >= self._at.terms.limits.cost_usd:
-            raise self._over(f"has cost {usd(spent)}")
+            raise self._over(f"it has cost {usd(spent)}")
         return found
 
     # Calls
@@ -230,7 +235,7 @@ class Agent:
         name = str(call["function"]["name"])
         kept = self._desk.performer.checkpoint(path)
         outcome = Outcome(**kept) if kept is not None else await self._made(path, name, call)
-        self._calls += name in self._tools
+        self._calls += name in self._tools and self._calls < self._at.terms.limits.calls
         self._handles.restore(outcome.handles)
         self._sources |= {each["url"]: each for each in outcome.sources}
         talk.add_answer(str(call["id"]), name, outcome.content)
@@ -244,13 +249,13 @@ class Agent:
         self._report(0.0, f"{self._at.path}: {name[:80]}")
         place = Place(path, self._handles, _quiet(self._report), self._deadline)
         if self._calls >= self._at.terms.limits.calls:
-            outcome = refusal(f"All {self._at.terms.limits.calls} calls are used up. Answer with what you have.")
+            outcome = refusal(
+                f"All {self._at.terms.limits.calls} calls are used up. Answer with what you have."
+            )
         else:
             try:
                 arguments = str(call["function"]["arguments"])
-                outcome = await outcome_of(
-                    self._tools.get(name), name, arguments, place, tuple(self._tools)
-                )
+                outcome = await outcome_of(self._tools.get(name), name, arguments, place, tuple(self._tools))
             except TimeoutError:
                 raise self._out_of_time() from None
         event = called(path, self._at.path, call, outcome)
@@ -271,7 +276,7 @@ class Agent:
         value, problems = await read_result(text, schema)
         if not problems:
             return {**read_properties(value, schema), **_document(value, sources)}
-        if self._is_mending:
+        if self._to_mend:
             raise StepFailed(
                 f"The agent {self._at.name!r} returned an object that does not satisfy its schema, and mended it "
                 f"no better: {_said(problems)}.",
@@ -279,15 +284,11 @@ class Agent:
                 code="result_invalid",
                 next_step="Name a stronger model, or ask for a simpler result.",
             )
-        self._is_mending = True
+        self._to_mend = _said(problems)
         talk.add_note(
             f"This result does not satisfy its schema: {_said(problems)}. Answer with the whole object, mended, and "
             "nothing else."
         )
-        path = f"{self._at.path}/turn[{self._turns + 1}]"
-        if self._desk.performer.checkpoint(path) is None:
-            told = {"step": self._at.path, "message": f"The result is mended: {_said(problems)}"}
-            await self._desk.store.record(self._desk.fence, [NewEvent("warning", told)])
         return None
 
     def _require_time(self) -> None:
@@ -295,13 +296,13 @@ class Agent:
             raise self._out_of_time()
 
     def _out_of_time(self) -> StepFailed:
-        return self._over(f"has worked for {self._at.terms.limits.seconds:g} s")
+        return self._over(f"it has worked for {self._at.terms.limits.seconds:g} s")
 
     def _over(self, what: str) -> StepFailed:
         """Return the error of an agent that reaches a limit, with what was done until then."""
         spent = self._desk.accounts.counted(f"{self._at.path}/")
         return StepFailed(
-            f"The agent {self._at.name!r} {what}, without a result. It made {self._turns} turns and {self._calls} "
+            f"The agent {self._at.name!r} stopped without a result: {what}. It made {self._turns} turns and {self._calls} "
             f"calls, for {usd(spent)}.",
             code="agent_limit",
             next_step="Read its events; ask for less, or raise `limits` of the step in the technique file.",

@@ -49,14 +49,15 @@ class Handles:
         for each in values:
             if each not in fitting:
                 there = f"there is {', '.join(fitting)}" if fitting else f"there is no {kind.value} yet"
-                wrong.append(FieldError(f"inputs.{port.id}", f"takes the handle of a {kind.value}: {there}"))
+                wrong.append(FieldError(f"inputs.{port.id}", f"takes {handle_words(port)}: {there}"))
         found = [self._assets.get(each, "") if isinstance(each, str) else "" for each in values]
         return found if isinstance(value, list) else found[0]
 
 
 def handle_words(port: Port) -> str:
     """Return in words what a media input of a tool takes."""
-    return f"the handle of a {port.type.kind.value}, as in {port.type.kind.value}_1"
+    kind = port.type.kind.value
+    return f"the handle of {'an' if kind[0] in 'aeiou' else 'a'} {kind}, as in {kind}_1"
 
 
 def facts(asset: Asset) -> Json:

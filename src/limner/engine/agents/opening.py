@@ -65,10 +65,10 @@ async def opening(
             asset = await store.get_asset(None, asset_id)
             handle = handles.name(asset.kind, asset.asset_id)
             about = {"handle": handle, **facts(asset)}
-            if asset.media_type in VISIBLE and asset.size_bytes <= MOST_PICTURE_BYTES:
-                if len(pictures) < MOST_PICTURES:
-                    pictures.append(await _picture(asset, media))
-                    about["shown_as_picture"] = len(pictures)
+            is_visible = asset.media_type in VISIBLE and asset.size_bytes <= MOST_PICTURE_BYTES
+            if is_visible and len(pictures) < MOST_PICTURES:
+                pictures.append(await _picture(asset, media))
+                about["shown_as_picture"] = len(pictures)
             parts.append(f"Given: {json.dumps(about, ensure_ascii=False)}")
             if asset.media_type in READABLE:
                 parts.append(enclosed(await _text(asset, media), secret, handle))

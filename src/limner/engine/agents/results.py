@@ -8,6 +8,7 @@ from limner.errors import FieldError
 from limner.types import Json
 
 MOST_PROBLEMS = 12
+BOUNDS = ("minLength", "maxLength", "minItems", "maxItems", "minimum", "maximum")
 
 
 async def read_result(text: str, schema: Json) -> tuple[Json, list[FieldError]]:
@@ -21,10 +22,22 @@ async def read_result(text: str, schema: Json) -> tuple[Json, list[FieldError]]:
     return value, await anyio.to_thread.run_sync(lambda: _problems(value, schema))
 
 
+def form_of(schema: Json) -> Json:
+    """Return a schema as providers are given it: the form alone, since some refuse what bounds lengths and amounts."""
+    kept = {key: value for key, value in schema.items() if key not in BOUNDS}
+    if "properties" in kept:
+        kept["properties"] = {name: form_of(each) for name, each in kept["properties"].items()}
+    if "items" in kept:
+        kept["items"] = form_of(kept["items"])
+    return kept
+
+
 def _problems(value: Json, schema: Json) -> list[FieldError]:
     from jsonschema import Draft202012Validator  # 0.27 s to import, which only agents need
 
-    found = sorted(Draft202012Validator(schema).iter_errors(value), key=lambda each: list(map(str, each.path)))
+    found = sorted(
+        Draft202012Validator(schema).iter_errors(value), key=lambda each: list(map(str, each.path))
+    )
     return [
         FieldError(f"result{each.json_path.removeprefix('$')}", each.message[:300])
         for each in found[:MOST_PROBLEMS]

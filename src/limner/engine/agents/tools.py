@@ -58,7 +58,9 @@ class Place:
 class Tool(Protocol):
     """Something that an agent may call."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Its name for the model."""
 
     def definition(self) -> Json:
         """Return it as a model is told of it: name, description, JSON Schema of its arguments."""

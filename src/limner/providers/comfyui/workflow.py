@@ -18,6 +18,7 @@ ASPECT_RATIOS = ("1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3")
 SIDE_STEP = 64
 """Sides are multiples of it: what diffusion models are trained on."""
 _MEDIA = re.compile(r"(image|video|audio)(?:_([2-9]))?")
+_RATIO = re.compile(r"([1-9][0-9]{0,3}):([1-9][0-9]{0,3})")
 _SIDES = {"width", "height"}
 _ASPECT_RATIO: Json = {
     "type": "string",
@@ -43,7 +44,8 @@ class Workflow:
         """Return the graph of an order. names: what each uploaded input is called at the server, by kind."""
         defaults = {name: schema.get("default") for name, schema in self.model.params.items()}
         given = {name: value for name, value in order.params.items() if name in defaults}
-        values: Json = {**self._sides(order), **defaults, **given, "prompt": order.prompt, "seed": order.seed}
+        values: Json = {**defaults, **given, "prompt": order.prompt, "seed": order.seed}
+        values = {**self._sides(str(values.get("aspect_ratio"))), **values}
         for kind, sent in names.items():
             values |= {
                 kind if number == 1 else f"{kind}_{number}": name for number, name in enumerate(sent, 1)
@@ -55,10 +57,11 @@ class Workflow:
         found = self.graph.get(node, {})
         return str(found.get("_meta", {}).get("title") or found.get("class_type") or node)
 
-    def _sides(self, order: Order) -> Json:
-        ratio = str(order.params.get("aspect_ratio", "1:1")).partition(":")
-        wide, _, high = ratio if ratio[2] else ("1", ":", "1")
-        area, proportion = self.megapixels * 1024**2, float(wide) / float(high)
+    def _sides(self, ratio: str) -> Json:
+        """Return width and height in pixels; of a ratio that is none, such as `auto`, a square's."""
+        match = _RATIO.fullmatch(ratio)
+        proportion = float(match[1]) / float(match[2]) if match else 1.0
+        area = self.megapixels * 1024**2
         return {
             "width": _stepped(math.sqrt(area * proportion)),
             "height": _stepped(math.sqrt(area / proportion)),

@@ -116,7 +116,8 @@ async def _whole_request(client: SocketStream) -> bytes:
     while b"\r\n\r\n" not in received:
         received += await client.receive()
     head, _, body = received.partition(b"\r\n\r\n")
-    headers = dict(line.lower().split(b": ", 1) for line in head.split(b"\r\n")[1:])
+    lines = [line.lower().partition(b":") for line in head.split(b"\r\n")[1:]]
+    headers = {name: value.strip() for name, _, value in lines}
     length = int(headers.get(b"content-length", b"0"))
     is_chunked = b"chunked" in headers.get(b"transfer-encoding", b"")
     while len(body) < length or (is_chunked and not body.endswith(b"0\r\n\r\n")):

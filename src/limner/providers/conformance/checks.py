@@ -3,15 +3,19 @@
 import json
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 
 from limner.errors import LimnerError, NotAccepted, OutcomeUnknown, ProviderFailed
 from limner.providers.conformance.bench import Bench, Check, new_key, require
 from limner.providers.conformance.between import answer, closed_address, garbling, passing_on, standing_in
-from limner.sniff import HEAD_BYTES, sniff
-from limner.types import Made, MediaFile, Model, Offers, Order, Task, Ticket
-from limner.types.media import GENERATED
+from limner.providers.conformance.soundness import (
+    contents,
+    is_offered,
+    require_made,
+    require_progress,
+    require_sound,
+)
+from limner.types import Made, Ticket
 
 LOST = {
     "the connection was closed": None,
@@ -35,33 +39,11 @@ async def offers_what_is_ordered(bench: Bench) -> None:
     ids = [model.model_id for model in offers.models]
     require(len(set(ids)) == len(ids), f"two models of one id: {sorted(ids)}")
     for model in offers.models:
-        _require_sound(model, bench.settings.name)
+        require_sound(model, bench.settings.name)
     require(
-        _is_offered(bench.order, offers, bench.settings.name),
+        is_offered(bench.order, offers, bench.settings.name),
         f"offers() does not name {bench.order.target!r}",
     )
-
-
-def _is_offered(order: Order, offers: Offers, name: str) -> bool:
-    if order.task is Task.TECHNIQUE:
-        return bool(offers.techniques)
-    return f"{name}/{order.target}" in {model.model_id for model in offers.models}
-
-
-def _require_sound(model: Model, name: str) -> None:
-    said = f"model {model.model_id!r}"
-    require(model.provider == name, f"{said}: its provider is {model.provider!r}, not {name!r}")
-    require(
-        model.model_id == f"{name}/{model.native_id}", f"{said}: its id does not begin with {name + '/'!r}"
-    )
-    require(bool(model.native_id), f"{said}: nothing follows the provider's name in its id")
-    require(model.type in GENERATED, f"{said}: {model.type!r} is nothing that models make")
-    require(model.price_usd is None or model.price_usd >= 0, f"{said}: its price is {model.price_usd!r}")
-    require(model.price_param is None or model.price_param in model.params, f"{said}: no such price_param")
-    for param, schema in model.params.items():
-        missing = {"type", "description", "default"} - schema.keys()
-        require(not missing, f"{said}: parameter {param!r} has no {', '.join(sorted(missing))}")
-    json.dumps(model.params)
 
 
 async def makes_real_media(bench: Bench) -> None:
@@ -72,41 +54,10 @@ async def makes_real_media(bench: Bench) -> None:
         submitted = await provider.submit(bench.order, new_key(), folder)
         if isinstance(submitted, Ticket):
             folder = bench.new_folder()
-            submitted = await provider.result(submitted, bench.order, folder, _require_progress)
-    _require_made(submitted, bench.order, folder)
+            submitted = await provider.result(submitted, bench.order, folder, require_progress)
+    require_made(submitted, bench.order, folder)
     billed = await bench.billed() - before
     require(billed == 1, f"one order billed {billed} jobs")
-
-
-def _require_progress(fraction: float, message: str) -> None:
-    require(0 <= fraction <= 1, f"progress is {fraction!r}, must be from 0 to 1")
-
-
-def _require_made(made: Made, order: Order, folder: Path) -> None:
-    require(bool(made.items), "nothing was made")
-    require(made.cost_usd is None or made.cost_usd >= 0, f"cost_usd is {made.cost_usd!r}")
-    json.dumps(made.details)
-    for item in made.items:
-        if order.task is Task.MODEL:
-            require(
-                item.output_id == order.kind.value,
-                f"made {item.output_id!r}, ordered was {order.kind.value!r}",
-            )
-        if isinstance(item.value, MediaFile):
-            _require_media(item.value, folder)
-        else:
-            require(bool(item.value), f"the text {item.output_id!r} is empty")
-
-
-def _require_media(file: MediaFile, folder: Path) -> None:
-    require(file.path.resolve().is_relative_to(folder.resolve()), f"{file.path} is not in the folder given")
-    require(file.path.is_file(), f"{file.path} is not there")
-    with file.path.open("rb") as opened:
-        found = sniff(opened.read(HEAD_BYTES))
-    require(
-        found == file.media_type,
-        f"{file.path.name} is called {file.media_type}, and is {found or 'no media'}",
-    )
 
 
 async def keeps_the_promise_of_keys(bench: Bench) -> None:
@@ -135,8 +86,8 @@ async def collects_in_another_process(bench: Bench) -> None:
     before = await bench.billed()
     async with bench.provider() as another:
         folder = bench.new_folder()
-        made = await another.result(Ticket(**stored), bench.order, folder, _require_progress)
-    _require_made(made, bench.order, folder)
+        made = await another.result(Ticket(**stored), bench.order, folder, require_progress)
+    require_made(made, bench.order, folder)
     billed = await bench.billed() - before
     require(billed == 0, f"collecting billed {billed} jobs")
 
@@ -149,19 +100,9 @@ async def collects_twice(bench: Bench) -> None:
             return
         before = await bench.billed()
         first, second = [await bench.collect(provider, submitted) for _ in range(2)]
-    require(_contents(first) == _contents(second), "collected twice, the results differ")
+    require(contents(first) == contents(second), "collected twice, the results differ")
     billed = await bench.billed() - before
     require(billed == 0, f"collecting twice billed {billed} jobs")
-
-
-def _contents(made: Made) -> list[tuple[str, bytes]]:
-    return [
-        (
-            item.output_id,
-            item.value.path.read_bytes() if isinstance(item.value, MediaFile) else item.value.encode(),
-        )
-        for item in made.items
-    ]
 
 
 async def says_that_nothing_was_accepted(bench: Bench) -> None:

@@ -68,8 +68,8 @@ class Outbox:
             return asset  # the key was used before, and the file was sent then
         upload = asset.get("upload")
         address = text_in(upload, "url")
-        if not isinstance(upload, Mapping) or not may_be_sent_to(address, self._wire.settings.base_url):
-            raise NotAccepted(f"{self._wire.settings.name} does not say where a file can be sent.")
+        if not isinstance(upload, Mapping) or not address:
+            raise NotAccepted(f"{self._wire.settings.name} does not say where a file is to be sent.")
         fields = upload.get("form_fields") or upload.get("formFields")
         name = text_in(upload, "file_field") or text_in(upload, "fileField") or FIELD
         form = await Form.of(fields if isinstance(fields, Mapping) else {}, name, file)
@@ -110,13 +110,6 @@ class Outbox:
             )
         url = asset.get("url")
         return url if isinstance(url, str) and url and not is_limner else str(asset["asset_id"])
-
-
-def may_be_sent_to(address: str, base_url: str) -> bool:
-    """Whether a file may go to a signed address: over TLS, as the account is asked; without it to a local one only."""
-    return address.startswith("https://") or (
-        address.startswith("http://") and base_url.startswith("http://")
-    )
 
 
 class Form:

@@ -60,7 +60,9 @@ class Model(Answer):
     )
     availability: Literal["ready", "needs_provider"]
     capabilities: list[str]
-    estimated_credits: float
+    estimated_credits: float | None = Field(
+        description="US dollars of a call with default parameters; null where that is not known."
+    )
     estimated_seconds: float
     inputs: list[ActionPort]
     params: list[ModelParam]

@@ -68,6 +68,20 @@ class MadeStep(Answer):
     params_sha256: str | None = Field(None, description="In place of parameters that are long.")
 
 
+class Bought(Answer):
+    """One request to a provider that was accepted, or may have been."""
+
+    step: str
+    provider: str
+    model: str = Field(description="The provider's own id of the model or technique.")
+    state: str = Field(description="`settled`, or `unknown`: nobody knows whether it was accepted.")
+    charged_usd: Usd
+    job_id: str | None = Field(None, description="The provider's own name of the work.")
+    details: dict[str, Any] | None = Field(
+        None, description="What else the provider says, such as the model's exact version and tokens used."
+    )
+
+
 class Provenance(Answer):
     """What made a run's outputs. Of two runs of one request, only `run_id`, times and `cached_steps` differ."""
 
@@ -90,4 +104,5 @@ class Provenance(Answer):
     )
     steps: list[MadeStep]
     cached_steps: list[str] = Field(description="Steps whose results were there from an earlier run.")
+    purchases: list[Bought] | None = Field(None, description="What providers were asked for, and charged.")
     outputs: list[MadeOutput]

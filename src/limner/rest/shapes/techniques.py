@@ -29,6 +29,9 @@ class Technique(Answer):
     name: str
     description: str
     run_cost: Usd
+    is_run_cost_known: bool | None = Field(
+        None, description="False where `run_cost` leaves steps out whose price is not known."
+    )
     inputs: list[Port]
     outputs: list[Port]
     availability: Literal["ready", "needs_provider", "not_published"]
