@@ -17,7 +17,7 @@ def plain_usd(amount: float) -> str:
 
 def plain(amount: float) -> float:
     """Return an amount as JSON shows it: without noise, whole dollars as integers."""
-    rounded = round(amount, 6)
+    rounded = round(float(amount), 6)
     return int(rounded) if rounded.is_integer() else rounded
 
 

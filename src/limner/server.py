@@ -284,9 +284,7 @@ async def open_studio(
             routes=routes,
             market=desk,
             evaluate=evaluator.of_run,
-            read_page=PageReader(
-                fetch=fetch_page or _pages(), workers=workers, scratch=settings.home / "incoming"
-            ).read,
+            read_page=PageReader(fetch=fetch_page, workers=workers, scratch=settings.home / "incoming").read,
             scratch=settings.home / "tmp",
             max_runs=settings.max_runs,
             clock=unix_ms,
@@ -369,12 +367,6 @@ def _fetch_of_providers(settings: Settings) -> "Fetch":
     from limner.assets.fetch import Fetcher
 
     return Fetcher(limits=settings.limits).fetch
-
-
-def _pages() -> "FetchPage":
-    from limner.assets.pages import PageFetcher
-
-    return PageFetcher().fetch
 
 
 def _callback_rules(settings: Settings) -> "CallbackRules":

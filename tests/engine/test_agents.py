@@ -171,7 +171,7 @@ async def test_a_call_that_fails_is_told_to_the_model_and_the_run_goes_on(
     (answer,) = answers(server.bodies[1])
     assert word in answer["error"]["message"]
     (event,) = [event.data for event in events if event.type == "tool_call"]
-    assert event["error"] == answer and "result" not in event
+    assert event["error"] == answer["error"] and "result" not in event
 
 
 async def test_a_page_that_gives_orders_is_data_and_reaches_no_tool_that_is_not_listed(home: Path) -> None:
@@ -256,3 +256,34 @@ outputs: [{{id: text, type: text, from: $steps.write.text}}]
     (body,) = server.bodies
     assert body["model"] == MODEL and "tools" not in body and "response_format" not in body
     assert body["max_tokens"] == 100
+
+
+BRIEF = {
+    "product": "A stoneware mug.",
+    "audience": "People who drink slowly.",
+    "insight": "Mornings are short.",
+    "proposition": "One cup, unhurried.",
+    "reasons": ["Fired twice."],
+    "tone": ["calm", "plain"],
+    "headlines": ["Slow down.", "Twice fired.", "350 ml of morning."],
+    "must_show": ["The glaze."],
+    "must_avoid": [],
+    "open_questions": ["The price."],
+}
+
+
+async def test_the_creative_brief_reads_a_page_and_returns_json_words_and_sources(home: Path) -> None:
+    script = [says("I read the page.", FETCH), says(f"```json\n{json.dumps(BRIEF)}\n```")]
+    async with room(home, script) as (studio, server):
+        started = await studio.start_run(
+            "local", StartRequest(technique_id="creative-brief", inputs={"product": PAGE})
+        )
+        view = await studio.wait("local", started.run.run_id, 60)
+    assert view.run.status is Status.COMPLETED, view.run.error
+    found = texts(view)
+    assert json.loads(found["brief"][0] or "") == BRIEF
+    assert json.loads(found["sources"][0] or "") == [{"url": PAGE, "title": "Slow Mug"}]
+    assert found["headlines"] == BRIEF["headlines"]
+    assert "## Proposition\nOne cup, unhurried.\n\n- Fired twice.\n" in (found["text"][0] or "")
+    assert (found["text"][0] or "").endswith("## Open questions\n\n- The price.")
+    assert f"here as an address or in words: {PAGE}" in server.bodies[0]["messages"][1]["content"]

@@ -110,7 +110,10 @@ async def test_a_nested_technique_adds_nothing_to_the_price(home: Path) -> None:
         request = StartRequest(technique_id="nesting", revision="draft", inputs={"words": "a"})
         priced = await studio.price("local", request)
         done = await finish(studio, "nesting", {"words": "a"})
-    rows = [{"step": "tech_nesting", "estimated_usd": 0.75}, {"step": "inner", "estimated_usd": 0}]
+    rows = [
+        {"step": "tech_nesting", "estimated_usd": 0.75, "count": 1},
+        {"step": "inner/code", "estimated_usd": 0, "count": 1},
+    ]
     assert priced == {"estimated_usd": 0.75, "by_step": rows}
     assert (done.run.status, done.run.charged_usd) == (Status.COMPLETED, 0.75)
 

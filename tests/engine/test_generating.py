@@ -213,7 +213,8 @@ async def test_a_dry_run_prices_a_draft_and_starts_nothing(home: Path) -> None:
     async with a_studio(home) as studio:
         cost = await studio.price("local", StartRequest(**CALL, max_cost_usd=0))
         assert (await studio.list_runs("local", RunFilter())).items == ()
-    assert cost == {"estimated_usd": 0, "by_step": [{"step": DRAFT, "estimated_usd": 0}]}
+    row = {"step": DRAFT, "estimated_usd": 0, "count": 1, "model_id": DRAFT}
+    assert cost == {"estimated_usd": 0, "by_step": [row]}
 
 
 REFUSED: dict[str, tuple[Json, list[str], str]] = {

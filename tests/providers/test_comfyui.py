@@ -44,10 +44,11 @@ class Stage:
         self.faulty = Faulty(self.server.app())
         self.folder = folder
         self.base_url = ""
+        self.submit_seconds = 20.0
 
     def provider(self, model: dict[str, Any] = MODEL, graph: dict[str, Any] = GRAPH, **more: Any) -> Any:
         (self.folder / "flux.json").write_text(json.dumps(graph))
-        given = {"folder": self.folder, "submit_seconds": 0.5, "models": (model,), **more}
+        given = {"folder": self.folder, "submit_seconds": self.submit_seconds, "models": (model,), **more}
         settings = ProviderSettings("comfy", "comfyui", self.base_url, **given)
         return connect(settings, fetch=no_fetch)
 
@@ -136,6 +137,8 @@ async def test_the_same_key_is_the_same_prompt_in_a_new_process(
 @pytest.mark.parametrize("ignores_ids", [False, True])
 async def test_what_was_accepted_without_a_word_is_found(stage: Stage, fault: str, ignores_ids: bool) -> None:
     stage.server.ignores_ids = ignores_ids
+    if fault == "slow-after":
+        stage.submit_seconds = 2.0
     stage.faulty.plan("POST /prompt", fault)
     ticket = await stage.submit()
     assert ticket.job_id == ("own-0" if ignores_ids else NAME)

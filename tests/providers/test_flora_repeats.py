@@ -88,11 +88,30 @@ async def test_a_generation_that_the_refusal_names_is_collected(tmp_path: Path) 
     assert (ticket.job_id, len(result.items), len(server.ledger)) == ("run_1", 1, 1)
 
 
+@pytest.mark.parametrize(("repeats", "assets"), [("duplicate", 2), ("replay", 1)])
+@pytest.mark.parametrize("takes_forms", [True, False])
+async def test_a_file_whose_key_was_used_is_had_again_all_the_same(
+    repeats: str, assets: int, takes_forms: bool, tmp_path: Path
+) -> None:
+    photo = MediaFile(tmp_path / "a.png", "image/png")
+    photo.path.write_bytes(picture("photo", 20, 10, "png"))
+    order = grid(referenceImage=[photo])
+    with flora_server(repeats=repeats, takes_forms=takes_forms, faults=["503"]) as (address, server):
+        async with connected(address) as provider:
+            with pytest.raises(NotAccepted):
+                await provider.submit(order, RUN_KEY, tmp_path)
+            ticket = await provider.submit(order, RUN_KEY, tmp_path)
+    assert len(server.assets) == assets
+    assert len(server.ledger) == 1
+    named = server.runs[ticket.job_id]["body"]["inputs"]["referenceImage"]
+    assert server.files[named.rpartition("/")[2]] == photo.path.read_bytes()
+
+
 async def test_files_are_sent_under_one_key_for_one_run(tmp_path: Path) -> None:
     photo = MediaFile(tmp_path / "a.png", "image/png")
     photo.path.write_bytes(picture("photo", 20, 10, "png"))
     order = grid(referenceImage=[photo])
-    with flora_server(faults=["503", ""]) as (address, server):
+    with flora_server(repeats="replay", faults=["503", ""]) as (address, server):
         async with connected(address) as provider:
             with pytest.raises(NotAccepted):
                 await provider.submit(order, RUN_KEY, tmp_path)

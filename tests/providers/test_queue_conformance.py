@@ -64,7 +64,7 @@ async def test_comfyui_keeps_every_promise(check: str, tmp_path: Path) -> None:
     (tmp_path / "flux.json").write_text(json.dumps(GRAPH))
     with serving(server.app()) as base_url:
         settings = ProviderSettings(
-            "comfy", "comfyui", base_url, models=(MODEL,), folder=tmp_path, submit_seconds=1.0
+            "comfy", "comfyui", base_url, models=(MODEL,), folder=tmp_path, submit_seconds=3.0
         )
         bench = Bench(
             connect=comfyui.connect,
@@ -72,6 +72,6 @@ async def test_comfyui_keeps_every_promise(check: str, tmp_path: Path) -> None:
             order=order("flux"),
             billed=counted(server),
             folder=tmp_path,
-            check_seconds=60,
+            check_seconds=120,
         )
         await run_check(CHECKS[check], bench)

@@ -41,7 +41,7 @@ class Stage:
 
     def provider(self, **more: Any) -> Any:
         own = {"extends": "replicate", "inputs": {"inline_bytes": 10}}
-        settings = {"options": {"profile": own}, "submit_seconds": 0.5, **more}
+        settings = {"options": {"profile": own}, "submit_seconds": 20.0, **more}
         return queue(f"{self.base_url}/v1", replicate.KEY, MODEL, **settings)
 
     async def submit(self, **more: Any) -> Ticket:
@@ -100,7 +100,7 @@ async def test_what_may_have_been_accepted_is_unknown_and_asked_for_once(
 ) -> None:
     stage.faulty.plan(CREATE, fault)
     with pytest.raises(OutcomeUnknown):
-        await stage.submit()
+        await stage.submit(submit_seconds=1.0 if "slow" in fault else 20.0)
     assert stage.faulty.asked == ["POST /v1/predictions"]
     assert stage.billed == billed
 

@@ -47,6 +47,14 @@ def test_a_draft_is_started_in_the_public_shape_and_ends_with_its_files(ann: Api
     assert [each["field"] for each in problem["diff"]] == ["prompt"]
 
 
+def test_a_dry_run_answers_with_the_price_and_starts_nothing(ann: Api) -> None:
+    answer = ann.sent("/runs/generation", {**BODY, "dry_run": True}, idempotency_key="dry")
+    row = {"step": DRAFT, "estimated_usd": 0, "count": 1, "model_id": DRAFT}
+    assert (answer.status_code, answer.json()) == (200, {"cost": {"estimated_usd": 0, "by_step": [row]}})
+    started = ann.sent("/runs/generation", BODY, idempotency_key="dry")
+    assert "idempotent-replayed" not in started.headers
+
+
 def test_speech_is_started_in_the_public_shape_and_ends_with_its_sound(ann: Api) -> None:
     said = "Come on Saturday, from ten to four."
     body = {**BODY, "type": "audio", "prompt": said, "model": VOICE, "params": {"format": "mp3"}}

@@ -32,7 +32,7 @@ def catalogue() -> tuple[list[str], Index]:
     return slugs, Index([searched(each) for each in techniques], VOCABULARY)
 
 
-@pytest.mark.parametrize(("name", "count"), [("briefs.yaml", 60), ("briefs-held-out.yaml", 30)])
+@pytest.mark.parametrize(("name", "count"), [("briefs.yaml", 62), ("briefs-held-out.yaml", 30)])
 def test_what_people_ask_for_is_first_in_four_of_five_and_in_the_first_three_of_nineteen_in_twenty(
     catalogue: tuple[list[str], Index], name: str, count: int
 ) -> None:

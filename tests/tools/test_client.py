@@ -205,7 +205,10 @@ async def test_a_dry_run_checks_and_prices_and_starts_nothing(host: Host) -> Non
     priced = await host.ask(
         "start_run", technique_id="palette-pull", inputs=inputs, dry_run=True, idempotency_key="dry"
     )
-    assert priced["cost"] == {"estimated_usd": 0, "by_step": [{"step": "palette", "estimated_usd": 0}]}
+    assert priced["cost"] == {
+        "estimated_usd": 0,
+        "by_step": [{"step": "palette", "estimated_usd": 0, "count": 1}],
+    }
     assert "run_id" not in priced
     refused = await host.call("start_run", technique_id="palette-pull", inputs={"image": 5}, dry_run=True)
     assert refused.is_error

@@ -140,7 +140,8 @@ def test_one_call_speaks_a_prompt_without_a_model_being_named(host: RawHost) -> 
 
 def test_a_dry_run_of_a_draft_costs_nothing(host: RawHost) -> None:
     priced = host.ask("start_run", {**CALL, "dry_run": True, "max_cost_usd": 0})
-    assert priced["cost"] == {"estimated_usd": 0, "by_step": [{"step": DRAFT, "estimated_usd": 0}]}
+    row = {"step": DRAFT, "estimated_usd": 0, "count": 1, "model_id": DRAFT}
+    assert priced["cost"] == {"estimated_usd": 0, "by_step": [row]}
 
 
 def test_the_model_is_listed_as_what_it_is(host: RawHost) -> None:

@@ -17,13 +17,34 @@ steps: {code: {action: qr-code-generator, inputs: {text: $inputs.words}}}
 outputs: [{id: image, name: Image, type: imageUrl, from: $steps.code.image}]
 """
 
+UNKNOWN = """
+technique_id: tech_unknown-price
+name: Unknown Price
+description: Make a picture at a price that nobody says.
+inputs: [{id: words, name: Words, type: text, description: Words.}]
+steps: {shot: {generate: image, prompt: "{{ inputs.words }}"}}
+outputs: [{id: image, name: Image, type: imageUrl, from: $steps.shot.image}]
+"""
+PROVIDER = """
+[quiet]
+type = "queue"
+base_url = "http://127.0.0.1:9"
+models = [{id = "picture", type = "image"}]
+[quiet.profile]
+submit = {url = "jobs"}
+accepted = {id = "id"}
+status = {url = "jobs/{{id}}", state = "state", states = {ready = "done"}}
+result = {image = ["url"]}
+"""
+
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RawHost]:
     home = tmp_path_factory.mktemp("money") / "home"
     (home / "techniques").mkdir(parents=True)
     (home / "techniques" / "paid.yaml").write_text(POSTER, encoding="utf-8")
-    with RawHost(home, LIMNER_CONSENT_USD="1") as raw:
+    (home / "techniques" / "unknown.yaml").write_text(UNKNOWN, encoding="utf-8")
+    with RawHost(home, LIMNER_CONSENT_USD="1", LIMNER_PROVIDERS=PROVIDER) as raw:
         yield raw
 
 
@@ -90,3 +111,26 @@ def test_an_agent_whose_host_cannot_ask_is_told_to_name_max_cost_usd(host: RawHo
     assert runs(host) == before
     run = host.ask("start_run", paid("ask", idempotency_key="ask"))
     assert (run["status"], run["replayed"]) == ("completed", False)
+
+
+def test_an_unknown_price_is_shown_as_one_and_started_only_by_someone_who_agrees(host: RawHost) -> None:
+    before = runs(host)
+    wanted = {**paid("who knows", max_cost_usd=None), "technique_id": "tech_unknown-price"}
+    [model] = host.ask("list_models", {"query": "quiet"})["models"]
+    [row] = host.ask("list_techniques", {"query": "tech_unknown-price"})["techniques"]
+    cost = host.ask("start_run", {**wanted, "dry_run": True})["cost"]
+    asked = host.ask("start_run", wanted)["error"]
+    capped = host.ask("start_run", {**wanted, "max_cost_usd": 100})["error"]
+    dry = host.ask("start_run", {**wanted, "max_cost_usd": 100, "dry_run": True})["error"]
+    assert (model["model_id"], model["price_usd"], row["price_usd"]) == ("quiet/picture", None, None)
+    step = {"step": "shot", "estimated_usd": None, "count": 1, "model_id": "quiet/picture"}
+    assert cost == {"estimated_usd": 0, "by_step": [step], "unpriced": ["quiet/picture"]}
+    assert (asked["code"], capped["code"], dry["code"]) == (
+        "consent_needed",
+        "budget_exceeded",
+        "budget_exceeded",
+    )
+    for error in (asked, capped, dry):
+        assert "The price of quiet/picture is not known" in error["message"]
+        assert error["unpriced"] == ["quiet/picture"]
+    assert runs(host) == before

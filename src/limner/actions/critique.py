@@ -36,16 +36,41 @@ def critique_image(job: Job) -> tuple[Made, ...]:
     picture = open_image(job.path(Kind.IMAGE), job.limits, warn=job.warn)
     photo = Image.new("RGB", picture.size, "white")
     lay(photo, picture, (0, 0))
+    strength = float(job.params["strength"])
+    _plan(job, strength)
     job.progress(0.1, "Measuring")
     before = measure(photo)
+    _explain(job, "the picture as given", before)
+    for each in verdicts(before):
+        told = f"{each.name}: {each.score:.1f} of 10. {each.evidence} {each.advice}"
+        job.explain("reasoning", text=told)
     job.progress(0.4, "Mending")
-    result, changes = fixed(photo, before, float(job.params["strength"]) / 100)
+    result, changes = fixed(photo, before, strength / 100)
+    if strength:
+        job.explain("tool_call", tool="mend", arguments={"strength": strength}, result={"changes": changes})
     after = measure(result) if changes else before
+    if changes:
+        _explain(job, "the mended picture", after)
     if changes and picture.mode == "RGBA" and result.size == picture.size:
         result.putalpha(picture.getchannel("A"))
     text = write(verdicts(before), verdicts(after), changes, (picture.size, result.size))
     path = save_image(result if changes else picture, job, "redesign", graphic=is_lossless(job))
     return (Made(Kind.IMAGE, path), Made(Kind.TEXT, text=text))
+
+
+def _plan(job: Job, strength: float) -> None:
+    names = [judge.__name__.removeprefix("_") for judge in JUDGES]
+    mending = (
+        f"mend what a measure calls for, at {strength:g} %, and measure again"
+        if strength
+        else "change nothing"
+    )
+    job.explain("planning", text=f"Measure {', '.join(names[:-1])} and {names[-1]}; then {mending}.")
+
+
+def _explain(job: Job, what: str, found: Measures) -> None:
+    scores = {each.name.lower(): round(each.score, 1) for each in verdicts(found)}
+    job.explain("tool_call", tool="measure", arguments={"picture": what}, result={"scores": scores})
 
 
 def verdicts(found: Measures) -> tuple[Verdict, ...]:

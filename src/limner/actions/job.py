@@ -7,6 +7,9 @@ from typing import Any, NamedTuple
 from limner.errors import InvalidInput, StepFailed
 from limner.types import Json, Kind, Limits
 
+BY_RULES = "rules"
+"""Who thought, in the events of an action: nobody, measurements and rules."""
+
 
 class Given(NamedTuple):
     """One input value: a file with its media type, or text."""
@@ -42,6 +45,13 @@ class Job(NamedTuple):
     def warn(self, message: str) -> None:
         """Tell the user about something that is not as asked, without failing."""
         self.tell({"warning": message})
+
+    def explain(self, kind: str, **told: Any) -> None:
+        """Log how the result is come to. kind: `planning`, `reasoning` or `tool_call`, as of an agent.
+
+        Every such event says that no model was asked.
+        """
+        self.tell({"event": {"type": kind, "by": BY_RULES, **told}})
 
     def path(self, kind: Kind, index: int = 0) -> Path:
         """Return the path of the nth input of a kind."""

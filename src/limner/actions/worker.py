@@ -2,7 +2,8 @@
 
 Protocol, one JSON object per line. In, on stdin: the job; stdin then stays open, and its end means that
 the server has died, so the worker kills itself. Out, on what was stdout: `{"progress", "message"}`,
-`{"warning"}`, and last `{"done": {"results", "info"}}` or `{"error"}`. Stray prints go to stderr.
+`{"warning"}`, `{"event"}` (how the result is come to), and last `{"done": {"results", "info"}}` or `{"error"}`. Stray
+prints go to stderr.
 """
 
 import ctypes

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from limner.types import Action, Fence, Json, Kind, MediaInfo, NewEvent, StepRec
 
 MOST_PARAMS_BYTES = 1000
 """Longer parameters stand in the log by their hash: a text of a megabyte is in the request already."""
+TOLD = ("planning", "reasoning", "tool_call")
+MOST_TOLD, MOST_TOLD_BYTES = 50, 4_000
+"""Events of one action about how it came to its result, and the bytes of each."""
 KindInputs = Mapping[Kind, Sequence[str]]
 """Asset ids (media) or text, by kind."""
 
@@ -95,6 +99,7 @@ class Performer:
             await self._fail(path, error)
             raise
         events = [
+            *(NewEvent(told["type"], {"step": path, **told["data"]}) for told in known.get("told", ())),
             *(NewEvent("warning", {"step": path, "message": text}) for text in known["warnings"]),
             NewEvent("step_completed", {"step": path, "cached": was_cached}),
         ]
@@ -130,13 +135,14 @@ class Performer:
         )
         if (known := await self._recall(key, action)) is not None:
             return known, True
-        warnings: list[str] = []
+        heard = Heard()
         made = await retried(
-            lambda: self._work(path, action, inputs, params, report, warnings),
+            lambda: self._work(path, action, inputs, params, report, heard),
             on_retry=partial(self.note_retry, path),
         )
-        await self._store.remember(key, {"made": made, "warnings": warnings})
-        return {"made": made, "warnings": warnings}, False
+        known = {"made": made, "warnings": heard.warnings, **({"told": heard.told} if heard.told else {})}
+        await self._store.remember(key, known)
+        return known, False
 
     async def _recall(self, key: str, action: Action) -> Json | None:
         known = await self._store.recall(key)
@@ -161,16 +167,17 @@ class Performer:
         inputs: KindInputs,
         params: Json,
         report: Report,
-        warnings: list[str],
+        heard: "Heard",
     ) -> Json:
         folder = self._scratch / path.replace("/", "~")
         await anyio.Path(folder).mkdir(parents=True, exist_ok=True)
+        heard.told.clear()  # of an attempt that came to nothing
 
         def on_message(message: Json) -> None:
             if "progress" in message:
                 report(float(message["progress"]), message.get("message") or path)
-            elif "warning" in message:
-                warnings.append(str(message["warning"]))
+            else:
+                heard.take(message)
 
         try:
             results = await self._workers.run(
@@ -213,6 +220,25 @@ class Performer:
             port.kind.value: made[port.kind.value] if port.is_list else made[port.kind.value][0]
             for port in action.outputs
         }
+
+
+@dataclass(slots=True)
+class Heard:
+    """What a worker says beside how far it is, to be logged with its result, from the cache too."""
+
+    warnings: list[str] = field(default_factory=list)
+    told: list[Json] = field(default_factory=list)
+    """How it came to the result: events, as `{type, data}`."""
+
+    def take(self, message: Json) -> None:
+        """Keep a message, no more of them than a log can bear."""
+        if "warning" in message:
+            self.warnings.append(str(message["warning"]))
+        elif "event" in message and len(self.told) < MOST_TOLD:
+            data = dict(message["event"])
+            kind = data.pop("type")
+            if kind in TOLD and len(canonical_json(data)) <= MOST_TOLD_BYTES:
+                self.told.append({"type": kind, "data": data})
 
 
 def _made_with(action: Action, params: Json) -> Json:

@@ -64,7 +64,7 @@ class Workers:
     ) -> list[Result]:
         """Do one assignment in a process of its own and return what it made.
 
-        `on_message` gets `{progress, message}` and `{warning}` objects. Cancelling kills the process group.
+        `on_message` gets `{progress, message}`, `{warning}` and `{event}` objects. Cancelling kills the process group.
         Raises: what the action raised (InvalidInput, InvalidMedia, StepFailed), or StepFailed with code
         `worker_crashed`, `step_timeout` or `limit_exceeded` when the process ended without an answer.
         """

@@ -84,7 +84,7 @@ class ProviderDesk:
         if self._unasked:
             await self._all_asked.wait()
         return {
-            name: _not_ready(offers) if name in self._silent else offers
+            name: _not_ready(offers, self._silent[name].message) if name in self._silent else offers
             for name, offers in sorted(self._offers.items())
         }
 
@@ -111,12 +111,16 @@ class ProviderDesk:
             self._offers[name] = await self._providers[name].offers()
             self._silent.pop(name, None)
         except LimnerError as error:
+            if name not in self._silent:
+                log.warning("provider_silent", extra={"provider": name, "reason": error.message})
             self._silent[name] = error
-            log.warning("provider_silent", extra={"provider": name, "reason": error.message})
         if before != (self._offers.get(name), name in self._silent):
             self.version += 1
 
 
-def _not_ready(offers: Offers) -> Offers:
-    models = tuple(replace(model, availability=Availability.NEEDS_PROVIDER) for model in offers.models)
+def _not_ready(offers: Offers, reason: str) -> Offers:
+    remedy = f"{reason} It is asked again every {RETRY_SECONDS:g} s; `limner doctor` says more."
+    models = tuple(
+        replace(model, availability=Availability.NEEDS_PROVIDER, remedy=remedy) for model in offers.models
+    )
     return replace(offers, models=models)

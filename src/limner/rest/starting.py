@@ -18,6 +18,7 @@ from limner.rest.shapes.common import TechniqueName
 from limner.rest.shapes.runs import (
     ActionInput,
     PortValue,
+    Priced,
     RunDetail,
     StartAction,
     StartBody,
@@ -38,7 +39,7 @@ _STARTED: Any = {**_FAILURES, 200: {"headers": _REPLAYED}}
 
 @router.post(
     "/techniques/{technique_id}/runs",
-    response_model=RunDetail,
+    response_model=RunDetail | Priced,
     responses={
         **_FAILURES,
         200: {
@@ -67,13 +68,17 @@ async def run_technique(
         revision=body.revision,
         **_common(body, key),
     )
+    if body.dry_run:
+        return await _priced(caller, request)
     view = await _start(caller, response, request, prefer)
     if body.mode == "stream":
         return stream_run(caller, view.run.run_id, dict(response.headers))
     return documents.run_alone(caller, view)
 
 
-@router.post("/runs/technique", response_model=Started, responses=_STARTED, operation_id="startTechniqueRun")
+@router.post(
+    "/runs/technique", response_model=Started | Priced, responses=_STARTED, operation_id="startTechniqueRun"
+)
 async def start_technique(
     caller: Caller,
     response: Response,
@@ -90,12 +95,14 @@ async def start_technique(
         revision=body.revision,
         **_common(body, key),
     )
+    if body.dry_run:
+        return await _priced(caller, request)
     view = await _start(caller, response, request, prefer)
     return documents.started(caller, view.run, await _estimate(caller, view.run))
 
 
 @router.post(
-    "/runs/generation", response_model=Started, responses=_STARTED, operation_id="startGenerationRun"
+    "/runs/generation", response_model=Started | Priced, responses=_STARTED, operation_id="startGenerationRun"
 )
 async def start_generation(
     caller: Caller,
@@ -116,13 +123,17 @@ async def start_generation(
         **_common(body, key),
     )
     try:
+        if body.dry_run:
+            return await _priced(caller, request)
         view = await _start(caller, response, request, prefer)
     except (InvalidInput, NotFound) as error:
         raise _about_the_body(error) from error
     return documents.started(caller, view.run, await _estimate(caller, view.run))
 
 
-@router.post("/runs/action", response_model=Started, responses=_STARTED, operation_id="startActionRun")
+@router.post(
+    "/runs/action", response_model=Started | Priced, responses=_STARTED, operation_id="startActionRun"
+)
 async def start_action(
     caller: Caller,
     response: Response,
@@ -137,8 +148,14 @@ async def start_action(
         params=body.params,
         **_common(body, key),
     )
+    if body.dry_run:
+        return await _priced(caller, request)
     view = await _start(caller, response, request, prefer)
     return documents.started(caller, view.run, await _estimate(caller, view.run))
+
+
+async def _priced(caller: Session, request: StartRequest) -> Json:
+    return {"cost": await caller.studio.price(caller.caller, request)}
 
 
 async def _start(caller: Session, response: Response, request: StartRequest, prefer: str | None) -> RunView:

@@ -140,6 +140,8 @@ class FloraServer:
     files: dict[str, bytes] = field(default_factory=dict)
     _keys: dict[str, tuple[float, Any]] = field(default_factory=dict)
     _links: int = 0
+    _expired: set[str] = field(default_factory=set)
+    """Links that are good no more: a run that is read anew has others."""
 
     def app(self) -> Callable[..., Awaitable[None]]:
         """Return the server. `scope["drop"]` cuts a connection."""
@@ -227,7 +229,7 @@ class FloraServer:
             return None
         if self.repeats == "replay":
             return JSONResponse(started, headers={"idempotent-replayed": "true"})
-        named = {"run_id": started["run_id"]} if self.repeats == "named" else {}
+        named = {"run_id": started["run_id"]} if self.repeats == "named" and "run_id" in started else {}
         raise RefusedError(409, "idempotency_duplicate", "Duplicate idempotency key.", **named)
 
     def _technique_run(self, body: dict[str, Any]) -> dict[str, Any]:
@@ -366,14 +368,21 @@ class FloraServer:
         return {**named, "url": self.link(name)}
 
     async def _asset(self, request: Request) -> Any:
-        kind = request.headers.get("content-type", "")
-        if kind.startswith("multipart/"):
+        key = request.headers.get("idempotency-key", "")
+        if (repeated := self._repeated(key)) is not None:
+            return repeated
+        answer = await self._new_asset(request)
+        self._keys[key] = (self.now(), answer)
+        return JSONResponse(answer, 201)
+
+    async def _new_asset(self, request: Request) -> dict[str, Any]:
+        if request.headers.get("content-type", "").startswith("multipart/"):
             if not self.takes_forms:
                 raise RefusedError(400, "invalid_json", "The body is not JSON.")
             async with request.form() as form:
                 self._workspace(form.get("workspace_id"))
                 content = await form["file"].read()  # type: ignore[union-attr]  # starlette's, where a file was sent
-            return JSONResponse(self._kept("", content), 201)
+            return self._kept("", content)
         body = json.loads(await request.body())
         _only(body, {"source", "workspace_id"}, {"content_type", "file_name", "folder"})
         self._workspace(body["workspace_id"])
@@ -385,7 +394,7 @@ class FloraServer:
             "file_field": "file",
             "form_fields": fields,
         }
-        return JSONResponse({**asset, "upload": upload}, 201)
+        return {**asset, "upload": upload}
 
     def _kept(self, asset_id: str, content: bytes | None) -> dict[str, Any]:
         asset_id = asset_id or f"asset_{len(self.assets) + 1}"
@@ -413,6 +422,11 @@ class FloraServer:
 
     async def _file(self, request: Request) -> Response:
         fault = self.file_faults.pop(0) if self.file_faults else ""
+        link = request.url.query
+        if fault == "expired":
+            self._expired.add(link)
+        elif link in self._expired:
+            fault = "expired"
         return await file_answer(fault, request, self.files[request.path_params["name"]])
 
     async def _read_ledger(self, request: Request) -> Response:

@@ -294,9 +294,7 @@ def _reply(body: dict[str, Any]) -> str:
     told = body.get("response_format", {"type": "text"})
     if told["type"] == "json_schema":
         schema = told["json_schema"]["schema"]
-        if told["json_schema"]["strict"] and set(schema["required"]) != set(schema["properties"]):
-            raise _RefusedError("Invalid schema: in strict mode all properties are required")
-        return json.dumps(_value(schema))
+        return json.dumps(_value(schema, is_strict=told["json_schema"]["strict"]))
     if told["type"] == "json_object":
         if not any("JSON" in str(message["content"]) for message in body["messages"]):
             raise _RefusedError("'messages' must contain the word 'json' in some form")
@@ -314,15 +312,22 @@ def _reply(body: dict[str, Any]) -> str:
     return f"You said: {content[0]['text']}, and showed: {', '.join(seen)}"
 
 
-def _value(schema: dict[str, Any]) -> Any:
-    """Return something that a schema allows; as OpenAI does in strict mode, refuse words that it does not know."""
-    if unknown := {"minLength", "maxLength"} & schema.keys():
-        raise _RefusedError(f"Invalid schema: {sorted(unknown)[0]} is not permitted")
-    match schema["type"]:
+def _value(schema: dict[str, Any], *, is_strict: bool) -> Any:
+    """Return something that a schema allows; in strict mode refuse, as OpenAI does, what that does not take."""
+    kind = schema.get("type")
+    if is_strict:
+        if unknown := {"minLength", "maxLength", "allOf", "not"} & schema.keys():
+            raise _RefusedError(f"Invalid schema: {sorted(unknown)[0]} is not permitted")
+        if kind is None:
+            raise _RefusedError("Invalid schema: it must have a 'type' key")
+        is_open = kind == "object" and schema.get("additionalProperties") is not False
+        if is_open or set(schema.get("required", ())) != set(schema.get("properties", ())):
+            raise _RefusedError("Invalid schema: objects are closed, and all properties required")
+    match kind:
         case "object":
-            return {name: _value(each) for name, each in schema["properties"].items()}
+            return {name: _value(each, is_strict=is_strict) for name, each in schema["properties"].items()}
         case "array":
-            return [_value(schema["items"])] * 3
+            return [_value(schema["items"], is_strict=is_strict)] * 3
         case "number" | "integer":
             return 1
         case "boolean":

@@ -165,7 +165,7 @@ CRITIQUE_IMAGE = Action(
     ),
     params={"strength": number(80, 0, 100, "How far the changes go, in percent; 0 only criticises.")},
     handler="limner.actions.critique:critique_image",
-    version=2,
+    version=3,
     estimated_seconds=2.0,
 )
 

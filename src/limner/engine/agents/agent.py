@@ -302,8 +302,8 @@ class Agent:
         """Return the error of an agent that reaches a limit, with what was done until then."""
         spent = self._desk.accounts.counted(f"{self._at.path}/")
         return StepFailed(
-            f"The agent {self._at.name!r} stopped without a result: {what}. It made {self._turns} turns and {self._calls} "
-            f"calls, for {usd(spent)}.",
+            f"The agent {self._at.name!r} stopped without a result: {what}. It made {self._turns} turns and "
+            f"{self._calls} calls, for {usd(spent)}.",
             code="agent_limit",
             next_step="Read its events; ask for less, or raise `limits` of the step in the technique file.",
         )

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import anyio
 
-from limner.assets.pages import Fetched
+from limner.assets.pages import Fetched, PageFetcher
 from limner.engine.workers import Assignment, Workers
 from limner.types import Kind, WebPage
 
@@ -22,8 +22,9 @@ MOST_SECONDS = 20.0
 class PageReader:
     """Returns what pages say."""
 
-    def __init__(self, *, fetch: FetchPage, workers: Workers, scratch: Path) -> None:
-        self._fetch = fetch
+    def __init__(self, *, fetch: FetchPage | None, workers: Workers, scratch: Path) -> None:
+        """fetch: None brings pages of the public internet."""
+        self._fetch = fetch or PageFetcher().fetch
         self._workers = workers
         self._scratch = scratch
 

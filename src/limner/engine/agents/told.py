@@ -31,7 +31,7 @@ def thought(path: str, turn: int, message: Json, model_id: str) -> list[NewEvent
 def called(path: str, agent_path: str, call: Json, outcome: Outcome) -> NewEvent:
     """Return the event of a call, with what it was given and what it came to."""
     function = call["function"]
-    told = "error" if outcome.is_error else "result"
+    came = {"error": outcome.error} if outcome.is_error else {"result": _parsed(outcome.content)}
     return NewEvent(
         "tool_call",
         {
@@ -39,7 +39,7 @@ def called(path: str, agent_path: str, call: Json, outcome: Outcome) -> NewEvent
             "agent": agent_path,
             "tool": str(function["name"])[:80],
             "arguments": _parsed(str(function["arguments"])),
-            told: _parsed(outcome.content),
+            **came,
         },
     )
 

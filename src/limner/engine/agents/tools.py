@@ -20,6 +20,7 @@ from limner.types import Action, Json, Kind, Port, PortType, Technique, WebPage
 
 MOST_TEXT_CHARS = 12_000
 """Of one text in what a tool answers; the rest is left out, and the model is told so."""
+MOST_ERROR_CHARS = 1_500
 WEB_FETCH = "web_fetch"
 ReadPage: TypeAlias = Callable[[str], Awaitable[WebPage]]
 """Reads a page of the public web. Raises: InvalidInput, InvalidMedia."""
@@ -42,6 +43,12 @@ class Outcome:
     def document(self) -> Json:
         """Return it as JSON."""
         return asdict(self)
+
+    @property
+    def error(self) -> Json:
+        """What went wrong, `{code, message}`."""
+        error: Json = json.loads(self.content)["error"]
+        return error
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,12 +201,17 @@ async def outcome_of(
         cause = first_cause(raised)
         if not isinstance(cause, LimnerError) or isinstance(cause, _RAISED):
             raise
-        return Outcome(_as_text({"error": {"code": cause.code, "message": cause.message}}), is_error=True)
+        return _failure(cause.code, cause.message)
 
 
 def refusal(message: str) -> Outcome:
     """Return the answer to a call that is not made."""
-    return Outcome(_as_text({"error": {"code": "not_called", "message": message}}), is_error=True)
+    return _failure("not_called", message)
+
+
+def _failure(code: str, message: str) -> Outcome:
+    error = {"code": code, "message": message[:MOST_ERROR_CHARS]}
+    return Outcome(_as_text({"error": error}), is_error=True)
 
 
 def _function(name: str, description: str, schema: Json) -> Json:

@@ -13,6 +13,7 @@ from limner.types import Json, ProviderSettings
 MAX_MESSAGE_BYTES = 16_000_000
 """Previews come over the socket too, and are passed over."""
 MOST_SHOWN = 0.99
+CLOSE_SECONDS = 1.0
 _ENDS = ("execution_success", "execution_error", "execution_interrupted")
 
 
@@ -90,15 +91,20 @@ async def listen(settings: ProviderSettings, client_id: str, read: Callable[[str
     headers = {"Authorization": f"Bearer {settings.api_key}"} if settings.api_key else {}
     address = f"ws{settings.base_url.removeprefix('http')}/ws?clientId={client_id}"
     try:
-        async with Straight(
+        socket = await Straight(
             address,
             additional_headers=headers,
             proxy=None,
             open_timeout=settings.connect_seconds,
+            close_timeout=CLOSE_SECONDS,
             max_size=MAX_MESSAGE_BYTES,
-        ) as socket:
+        )
+        try:
             async for message in socket:
                 read(message)
+        finally:
+            with anyio.CancelScope(shield=True):  # a cancelled `close` leaves the connection open
+                await socket.close()
     except (OSError, TimeoutError, WebSocketException):
         return  # history is asked all the same
 

@@ -21,6 +21,23 @@ DEFAULT_TOKENS_THINKING = 16_384
 DEFAULT_TEMPERATURE = 1.0
 SEEDS = 1 << 31
 """Seeds below this are taken everywhere; llama.cpp reads 32 bits."""
+TYPED = frozenset({"type", "anyOf", "enum", "const", "$ref"})
+"""One of them is in every schema that strict mode takes."""
+NOT_STRICT = frozenset(
+    {
+        "allOf",
+        "oneOf",
+        "not",
+        "if",
+        "then",
+        "else",
+        "dependentRequired",
+        "dependentSchemas",
+        "patternProperties",
+    }
+    | {"minLength", "maxLength", "prefixItems", "uniqueItems"}
+)
+"""Words that strict mode refuses, of all models or of some."""
 KEPT_IN_MESSAGE = ("role", "content", "tool_calls", "reasoning_details")
 """What goes back in the next request; Gemini refuses tool calls without the signatures that stand in them."""
 
@@ -136,13 +153,15 @@ def _schema_message(schema: Json) -> Json:
 
 
 def _can_be_strict(schema: Any) -> bool:
-    """Return whether OpenAI's strict mode takes a schema: every object closed, and all its properties required."""
+    """Return whether OpenAI's strict mode takes a schema: typed, every object closed, all its properties required."""
     if isinstance(schema, list):
         return all(_can_be_strict(each) for each in schema)
     if not isinstance(schema, dict):
-        return True
+        return schema is None
+    if NOT_STRICT & schema.keys() or not TYPED & schema.keys():
+        return False
     properties = schema.get("properties", {})
-    if schema.get("type") == "object" or properties:
+    if schema.get("type") == "object":
         is_closed = schema.get("additionalProperties") is False
         if not is_closed or set(schema.get("required", ())) != set(properties):
             return False

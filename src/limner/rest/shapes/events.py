@@ -11,7 +11,11 @@ PhaseName = Literal["queued", "composing", "rendering", "done", "failed", "cance
 
 
 class RunEvent(Answer):
-    """A fact about a run. Types: queued, phase, progress, step_…, warning, resumed, completed, failed, cancelled."""
+    """A fact about a run.
+
+    Types: queued, phase, progress, step_…, routed, not_accepted, planning, reasoning, tool_call, warning, resumed,
+    evaluated, completed, failed, cancelled.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -23,6 +27,13 @@ class RunEvent(Answer):
     message: str | None = None
     step: str | None = Field(None, description="The step of the technique that it is about.")
     error: dict[str, Any] | None = None
+    text: str | None = Field(None, description="Of planning and reasoning: in words.")
+    by: str | None = Field(
+        None, description="Of planning and reasoning: the model; `rules` where no model was asked."
+    )
+    tool: str | None = Field(None, description="Of tool_call: what was called.")
+    arguments: Any = Field(None, description="Of tool_call: with what, cut if it is long.")
+    result: Any = Field(None, description="Of tool_call: what came back, cut if it is long.")
     status: PublicStatus | None = Field(None, description="Of the last event: how the run ended.")
 
 

@@ -28,6 +28,7 @@ class StartBody(Body):
     callback_url: Callback | None = None
     seed: int = Field(0, ge=0, le=2**53 - 1, description="Same seed, same result.")
     max_cost_usd: float | None = Field(None, ge=0, description="Refuse if it would cost more.")
+    dry_run: bool = Field(False, description="Only check and price it; start nothing.")
     allow_duplicate: bool = Field(
         False, description="Without a key: start anew even if the same request is in flight or just finished."
     )
@@ -141,6 +142,29 @@ class Started(Answer):
     technique: TechniqueNamed | None = None
     action: ActionNamed | None = None
     model: ModelNamed | None = None
+
+
+class StepCost(Answer):
+    """What one step costs at most."""
+
+    step: str
+    estimated_usd: Usd | None = Field(description="Of all its repetitions; null: not known.")
+    count: int | None = Field(description="How often it runs; null: only the run knows.")
+    model_id: str | None = Field(None, description="The model that is asked first.")
+
+
+class Cost(Answer):
+    """What a run costs at most, in US dollars, step by step."""
+
+    estimated_usd: Usd = Field(description="The sum of what is known.")
+    by_step: list[StepCost]
+    unpriced: list[str] | None = Field(None, description="Models and steps without a known price.")
+
+
+class Priced(Answer):
+    """The answer to `dry_run`: nothing was started."""
+
+    cost: Cost
 
 
 class RunOutput(Answer):
