@@ -1,12 +1,17 @@
 """Agent steps in technique files: every mistake is found at load with its line, and what they use is pinned."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from limner.actions.catalogue import builtin
+from limner.library import technique_folder
 from limner.techniques.agent_results import agent_flows
-from limner.techniques.load import from_definition
+from limner.techniques.load import from_definition, load_text
 from limner.techniques.revision import pinned_in
+from limner.techniques.shelf import Shelf
 from limner.types import AgentLimits, Kind, Technique
 
 from .actions import ACTIONS
@@ -119,6 +124,32 @@ def test_a_mistake_is_found_with_its_line_and_the_way_out(mistake: str) -> None:
     assert [(each.line, message in each.message, remedy in each.remedy) for each in found] == [
         (line, True, True)
     ], found
+
+
+def test_the_example_of_the_docs_loads_with_what_ships() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "agents.md").read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)
+    actions = builtin().by_id
+    shipped = Shelf(technique_folder(), [], actions).builtin()
+    found = load_text(
+        example, "a.yaml", actions=actions, technique_of=lambda technique_id, pin: shipped.get(technique_id)
+    )
+    assert [inner for inner, _ in found.steps[0].techniques] == [
+        "tech_palette-pull",
+        "tech_art-directors-critique",
+    ]
+    default = AgentLimits()
+    assert defaults_in(page) == {
+        "turns": str(default.turns),
+        "calls": str(default.calls),
+        "cost_usd": f"{default.cost_usd:.2f}",
+        "seconds": f"{default.seconds:g}",
+    }
+
+
+def defaults_in(page: str) -> dict[str, str]:
+    """Return the defaults of limits as the page has them."""
+    return dict(re.findall(r"^\| `(turns|calls|cost_usd|seconds)` \| ([0-9.]+) \|", page, re.MULTILINE))
 
 
 def nested() -> dict[str, Technique]:

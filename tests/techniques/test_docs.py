@@ -7,7 +7,7 @@ from limner.techniques.filters import FILTERS, TESTS
 from limner.techniques.ports import OUTPUT_KEYS
 from limner.techniques.schema import signature
 from limner.techniques.shape import TECHNIQUE_KEYS
-from limner.techniques.steps import KEYS
+from limner.techniques.steps import FILE_KINDS, KEYS
 
 from .loading import FIXTURES, load
 
@@ -22,7 +22,7 @@ def test_the_worked_example_loads_and_has_the_signature_shown() -> None:
 
 
 def test_every_key_filter_and_test_is_documented() -> None:
-    keys = {*TECHNIQUE_KEYS, *OUTPUT_KEYS, *(key for known in KEYS.values() for key in known)}
+    keys = {*TECHNIQUE_KEYS, *OUTPUT_KEYS, *(key for kind in FILE_KINDS for key in KEYS[kind])}
 
     assert {key for key in keys if f"`{key}`" not in PAGE} == set()
     assert f"Filters: `{' '.join(sorted(FILTERS))}`" in PAGE

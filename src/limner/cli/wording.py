@@ -122,8 +122,9 @@ def format_event(event: Json) -> str:
     told = [
         f"{event['progress']:.0f}%" if "progress" in event else "",
         str(event.get("step", "")),
-        str(event.get("action_id", "")),
+        str(event.get("action_id") or event.get("tool", "")),
         "from the cache" if event.get("cached") else "",
         str(event.get("message") or event.get("error", {}).get("message", "")),
+        " ".join(str(event.get("text", "")).split())[:EVENT_TEXT_CHARS],
     ]
     return f"{event['seq']:>4}  {at}  {event['type']:<14} {' '.join(each for each in told if each)}".rstrip()
