@@ -321,13 +321,17 @@ async def open_studio(
             previews=Previews(workers=workers, folder=settings.home / "previews"),
             webhook_secret_of=None if webhook_secret is None else _webhook_secrets(webhook_secret),
         )
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(desk.serve)
-            tasks.start_soon(engine.serve if works else lambda: news.watch(store))
-            if webhook_secret is not None:
-                tasks.start_soon(_courier(settings, store, webhook_secret).serve)
-            yield studio
-            tasks.cancel_scope.cancel()
+        try:
+            async with anyio.create_task_group() as tasks:
+                tasks.start_soon(desk.serve)
+                tasks.start_soon(engine.serve if works else lambda: news.watch(store))
+                if webhook_secret is not None:
+                    tasks.start_soon(_courier(settings, store, webhook_secret).serve)
+                yield studio
+                tasks.cancel_scope.cancel()
+        finally:
+            with anyio.CancelScope(shield=True):
+                await desk.aclose()  # not before: the engine waits a little for answers that are paid for
     finally:
         with anyio.CancelScope(shield=True):
             await store.close()

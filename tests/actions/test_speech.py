@@ -108,6 +108,7 @@ def test_a_text_is_said_sentence_by_sentence_at_one_loudness(said: Callable[...,
         rate = len(each["text"].split()) / (each["end"] - each["start"])
         assert WORDS_IN_A_SECOND[0] < rate < WORDS_IN_A_SECOND[1], each
         assert level(made.between(ends, each["start"])) < 0.02 < 0.03 < level(heard)
+        assert np.abs(made.between(each["start"] - 0.002, each["start"] + 0.001)).max() < 0.02  # no click
         ends = each["end"]
     first, second, third = about["sentences"]
     assert second["start"] - first["end"] == pytest.approx(0.35, abs=0.01)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 
 from limner.app.requests import StartRequest
@@ -287,3 +288,90 @@ async def test_the_creative_brief_reads_a_page_and_returns_json_words_and_source
     assert "## Proposition\nOne cup, unhurried.\n\n- Fired twice.\n" in (found["text"][0] or "")
     assert (found["text"][0] or "").endswith("## Open questions\n\n- The price.")
     assert f"here as an address or in words: {PAGE}" in server.bodies[0]["messages"][1]["content"]
+
+
+async def test_time_that_is_up_ends_a_page_that_does_not_come_and_says_what_was_done(home: Path) -> None:
+    async def never(address: str) -> Fetched:
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    text = WRITER.replace("turns: 6", "seconds: 1, turns: 6")
+    async with room(home, [says("I read.", FETCH)], text, fetch_page=never) as (studio, server):
+        view = await finished(studio)
+    assert view.run.status is Status.FAILED and view.run.error is not None
+    assert view.run.error["code"] == "agent_limit"
+    assert "it has worked for 1 s. It made 1 turns and 0 calls, for $0.002" in view.run.error["message"]
+    assert len(server.ledger) == 1
+
+
+CALLER = f"""
+{HEAD}
+inputs: [{{id: topic, type: text, description: What about.}}]
+steps:
+  write:
+    agent: writer
+    prompt: "About {{{{ inputs.topic }}}}"
+    tools: [{{technique: tech_poem}}]
+    limits: {{cost_usd: LIMIT}}
+outputs: [{{id: text, type: text, from: $steps.write.text}}]
+"""
+POEM = """
+technique_id: tech_poem
+name: Poem
+description: A poem.
+inputs: [{id: about, type: text, description: What about.}]
+steps: {poem: {generate: text, prompt: "A poem on {{ inputs.about }}", params: {max_tokens: 100}}}
+outputs: [{id: poem, type: text, from: $steps.poem.text}]
+"""
+
+
+def poet(body: dict[str, Any]) -> dict[str, Any]:
+    """Answer as the agent, or as the model that the technique asks."""
+    is_poem = body["messages"][-1]["content"] == "A poem on mugs"
+    return says("Warm hands.") if is_poem else says("I ask.", ("poem", {"about": "mugs"}))
+
+
+async def test_what_a_called_technique_pays_counts_against_the_agents_limit(home: Path) -> None:
+    script = [poet, says("Done.")]
+    async with room(home, script, CALLER.replace("LIMIT", "0.3"), POEM) as (studio, server):
+        view = await finished(studio)
+        events = await log(studio, view)
+    assert view.run.status is Status.COMPLETED, view.run.error
+    assert view.run.estimated_usd == 0.3
+    assert view.run.charged_usd == pytest.approx(3 * 0.002)
+    (call,) = [event.data for event in events if event.type == "tool_call"]
+    assert call["result"] == {"poem": "Warm hands."}
+    # The poem (0.041 at most) still fits beside the first turn (0.002), the second turn (0.081 at most) does not.
+    async with room(home.parent / "poor", script, CALLER.replace("LIMIT", "0.082"), POEM) as (studio, server):
+        view = await finished(studio)
+    assert view.run.status is Status.FAILED and view.run.error is not None
+    assert view.run.error["code"] == "agent_limit"
+    assert len(server.ledger) == 2 and view.run.charged_usd == pytest.approx(2 * 0.002)
+
+
+async def test_an_agent_for_each_element_has_its_own_turns_and_limits(home: Path) -> None:
+    text = f"""
+{HEAD}
+inputs: [{{id: topics, type: text, allow_multiple: true, description: What about., schema: {{maxItems: 3}}}}]
+steps:
+  write:
+    agent: writer
+    for_each: $inputs.topics
+    prompt: "About {{{{ item }}}}"
+    result: {{type: object, properties: {{line: {{type: string}}}}, required: [line]}}
+outputs: [{{id: lines, type: text, allow_multiple: true, from: $steps.write.line}}]
+"""
+
+    def echo(body: dict[str, Any]) -> dict[str, Any]:
+        return says(json.dumps({"line": body["messages"][-1]["content"]}))
+
+    async with room(home, [echo], text) as (studio, _):
+        request = StartRequest(technique_id="agent", revision="draft", inputs={"topics": ["cups", "mugs"]})
+        cost = await studio.price("local", request)
+        started = await studio.start_run("local", request)
+        view = await studio.wait("local", started.run.run_id, 60)
+        events = await log(studio, view)
+    assert texts(view) == {"lines": ["About cups", "About mugs"]}
+    assert cost["estimated_usd"] == 1.0
+    turns = {event.data["step"] for event in events if "turn[" in str(event.data.get("step"))}
+    assert turns == {"write[0]/turn[1]", "write[1]/turn[1]"}

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from limner.app.documents import event_document
 from limner.app.requests import StartRequest
+from limner.cli.wording import format_event
 from limner.config import read_settings
 from limner.library import sample
 from limner.server import open_studio
@@ -46,6 +48,8 @@ async def test_a_critique_says_what_it_plans_measures_and_does_without_a_model(h
         if event.type == "reasoning":
             name, score = event.data["text"].split(" of 10.")[0].split(": ")
             assert f"## {name}: {score}, " in text
+    assert format_event(event_document(told[1])).endswith("tool_call      critique measure")
+    assert "planning       critique Measure contrast, hierarchy" in format_event(event_document(told[0]))
     mended = told[8].data
     assert (mended["tool"], mended["arguments"]) == ("mend", {"strength": 80})
     assert mended["result"]["changes"] and all(change in text for change in mended["result"]["changes"])

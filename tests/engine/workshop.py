@@ -71,7 +71,7 @@ class Workshop:
         number = self._by_key.setdefault(key, len(self.jobs))
         if number == len(self.jobs):
             self.jobs.append({"state": "WORKING", **wanted})
-        await _opened(self.answers)
+        await opened(self.answers)
         return JSONResponse({"id": number}, 202)
 
     async def look(self, request: Request) -> Response:
@@ -89,7 +89,7 @@ class Workshop:
         return JSONResponse({"state": job["state"]})
 
     async def file(self, request: Request) -> Response:
-        await _opened(self.delivers)
+        await opened(self.delivers)
         seed = request.path_params["number"]
         return Response(media.wav(seed) if self.makes_sound else media.png(seed))
 
@@ -125,7 +125,8 @@ unbilled = ["STOPPED"]
 """
 
 
-async def _opened(gate: threading.Event) -> None:
+async def opened(gate: threading.Event) -> None:
+    """Wait until a gate is open."""
     with anyio.fail_after(GATE_SECONDS):
         while not gate.is_set():  # noqa: ASYNC110  # another thread's
             await anyio.sleep(0.02)

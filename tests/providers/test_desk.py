@@ -26,6 +26,7 @@ async def served(desk: ProviderDesk) -> AsyncIterator[None]:
         tasks.start_soon(desk.serve)
         yield
         tasks.cancel_scope.cancel()
+    await desk.aclose()
 
 
 def desk_of(address: str, **problems: ProviderProblem) -> ProviderDesk:

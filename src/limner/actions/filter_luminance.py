@@ -65,11 +65,10 @@ def _encode_table(curve: Curve) -> list[int]:
     steps = range(STEPS + 1)
     begins = [0, *(bisect_left(steps, level, key=level_of) for level in range(1, 256)), STEPS + 1]
     levels = range(255, -1, -1) if falls else range(256)
-    return [
-        level
-        for level, (first, end) in zip(levels, pairwise(begins), strict=True)
-        for _ in range(end - first)
-    ]
+    table: list[int] = []
+    for level, (first, end) in zip(levels, pairwise(begins), strict=True):
+        table += [level] * (end - first)
+    return table
 
 
 def _linear(level: float) -> float:

@@ -6,10 +6,10 @@ The filters that need NumPy are imported when they are asked for: loading it tak
 from collections.abc import Callable
 from math import floor
 
-from PIL import Image
+from PIL import Image, ImageChops
 
 from limner.actions.canvas import is_lossless
-from limner.actions.filter_levels import Change, blended, through_curves
+from limner.actions.filter_levels import Change, blended, opaque, through_curves, with_alpha_of
 from limner.actions.filter_luminance import through_grey
 from limner.actions.filter_palette import BLACK_AND_WHITE, MOST_COLORS, in_colors, in_steps
 from limner.actions.filter_tones import TONES
@@ -67,7 +67,8 @@ def _bw(params: Json) -> Change:
 
 
 def _invert(params: Json) -> Change:
-    return through_curves(lambda level: 1 - level)
+    # Half the time of a table, which is looked up for each channel.
+    return lambda image: with_alpha_of(image, ImageChops.invert(opaque(image)))
 
 
 def _posterize(params: Json) -> Change:

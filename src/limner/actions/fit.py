@@ -32,6 +32,8 @@ class Frame:
     color: str = "0x000000"
     blur: float = 0.0
     """Above 0: what is beside the picture is a copy of it, blurred by this share (0 to 1), not `color`."""
+    scaler: str = "bicubic"
+    """FFmpeg's name of what scales; `area` takes a third of the time to make a picture much smaller."""
 
 
 class Fitter(FrameGraph):
@@ -79,7 +81,7 @@ class Fitter(FrameGraph):
         if "j" in picture.format.name or picture.format.is_rgb:
             source_range = "full"
         scale = (
-            f"scale=SIZE:flags=bicubic+accurate_rnd+full_chroma_int:in_color_matrix={matrix(picture)}"
+            f"scale=SIZE:flags={self._frame.scaler}+accurate_rnd+full_chroma_int:in_color_matrix={matrix(picture)}"
             f":out_color_matrix=bt709:in_range={source_range}:out_range=limited"
         )
         return scale + from_hdr(picture)

@@ -42,10 +42,10 @@ def find_cuts(
 def prints_of(clip: Clip, progress: Callable[[float], None] = lambda fraction: None) -> Prints:
     """Return a small copy of every frame of a clip, at its constant rate."""
     width, height = within(clip.shape.width, clip.shape.height, SMALL_SIDE, SMALL_SIDE)
-    fit = Fitter(clip.shape, Frame(width, height))
+    fit = Fitter(clip.shape, Frame(width, height, scaler="area"))
     count = clip.frame_count(clip.rate)
     prints = np.zeros((count, width * height * 3 // 2), np.uint8)
-    for number, frame in enumerate(constant(timed_frames(clip), clip.rate, count)):
+    for number, frame in enumerate(constant(timed_frames(clip, is_rough=True), clip.rate, count)):
         prints[number] = fit(frame).to_ndarray().ravel()
         progress((number + 1) / count)
     return prints

@@ -15,6 +15,8 @@ QUIET = 0.003
 """Of full scale: softer than this at a sentence's edges is the engine's own pause."""
 EDGE_SECONDS = 0.04
 """So much of the pause is kept on either side, for soft consonants."""
+FADE_SECONDS = 0.01
+"""Over which a sentence comes and goes: Piper begins some with a click."""
 LEAD_SECONDS, REST_SECONDS = 0.1, 0.4
 """Silence before and after everything; with it the shortest word fills one block of the loudness meter."""
 
@@ -40,7 +42,8 @@ class Joined:
         yield self._passed(_pause(LEAD_SECONDS))
         for number, (file, pause) in enumerate(self._said, 1):
             start = self.seconds
-            yield self._passed(_trimmed(np.concatenate([silence(0), *read_sound(file, "speech")], axis=1)))
+            whole = np.concatenate([silence(0), *read_sound(file, "speech")], axis=1)
+            yield self._passed(_faded(_trimmed(whole)))
             self.times.append((start, self.seconds))
             yield self._passed(_pause(pause if number < len(self._said) else REST_SECONDS))
 
@@ -70,3 +73,12 @@ def _trimmed(samples: Samples) -> Samples:
         return samples
     edge = round(EDGE_SECONDS * SAMPLE_RATE)
     return samples[:, max(0, loud[0] - edge) : loud[-1] + edge]
+
+
+def _faded(samples: Samples) -> Samples:
+    count = min(round(FADE_SECONDS * SAMPLE_RATE), samples.shape[1] // 2)
+    ramp = np.linspace(0, 1, count, dtype=np.float32)
+    faded = samples.copy()
+    faded[:, :count] *= ramp
+    faded[:, samples.shape[1] - count :] *= ramp[::-1]
+    return faded

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from PIL import ExifTags, Image, ImageColor, ImageOps
+from PIL import ExifTags, Image, ImageColor, ImageFile, ImageOps, features
 
 from limner.actions.job import Job, over_limit
 from limner.actions.stills_png import write_png
@@ -67,6 +67,7 @@ def open_image(
             check_pixels(image.size, limits, field)
             if enough is not None:
                 image.draft(None, (enough, enough))
+            _in_four_bytes(image)
             try:
                 image.load()
             except UNDECODABLE as error:
@@ -157,6 +158,12 @@ def parse_color(text: str, field: str) -> RGBA:
         f"{text[:40]!r} is not a colour",
         next_step="Use #rgb, #rrggbb, #rrggbbaa, a CSS colour name such as teal, or transparent.",
     )
+
+
+def _in_four_bytes(image: ImageFile.ImageFile) -> None:
+    """Have a JPEG decoded to pixels of four bytes, as Pillow holds them: the same ones, in a sixth less time."""
+    if image.format == "JPEG" and image.mode == "RGB" and features.check_feature("libjpeg_turbo"):
+        image.tile = [part._replace(args=("RGBX", "")) for part in image.tile]
 
 
 @contextmanager

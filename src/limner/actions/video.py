@@ -28,6 +28,9 @@ USUAL_RATES = tuple(
     Fraction(rate) for rate in ("24000/1001", "24", "25", "30000/1001", "30", "48", "50", "60000/1001", "60")
 )
 DECODER_THREADS = 2
+ROUGH = {"skip_loop_filter": "bidir"}
+"""An eighth less time. Frames from which later ones are made are filtered: or else the picture would jump where they
+end, at keyframes, which looks like a cut in films of few bits."""
 EPSILON = 1e-6
 """Seconds by which times of the same frame may differ after conversion."""
 
@@ -191,12 +194,18 @@ def _median(values: list[float]) -> float:
 
 
 def timed_frames(
-    clip: Clip, since: float = 0.0, until: float = inf, needed: frozenset[float] | None = None
+    clip: Clip,
+    since: float = 0.0,
+    until: float = inf,
+    needed: frozenset[float] | None = None,
+    *,
+    is_rough: bool = False,
 ) -> Iterator[Timed]:
     """Decode a clip and return its frames in order with their times in seconds from the first one.
 
     since, until: only the frames of this span are returned; the decoder starts at the keyframe before.
     needed: some of the clip's times; frames of other times may be missing, where that saves their decoding.
+    is_rough: whether frames that are only to be compared may show the edges of their blocks.
     Raises: InvalidMedia, when the decoder gives up.
     """
     with opened(clip.path, clip.field) as container:
@@ -205,6 +214,8 @@ def timed_frames(
             raise InvalidMedia.of(clip.field, "has no video")
         stream.thread_type = "AUTO"
         stream.codec_context.thread_count = DECODER_THREADS
+        if is_rough:
+            stream.codec_context.options = ROUGH
         try:
             if since > 0:
                 _seek(container, stream, clip, since)

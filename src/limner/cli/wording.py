@@ -8,6 +8,8 @@ from limner.money import usd
 from limner.types import Json
 from limner.types.technique import slug_of
 
+EVENT_TEXT_CHARS = 200
+"""Of what an agent says, in a line of events."""
 # Messages are written for agents, who call tools; a person types commands.
 _COMMANDS = tuple(
     (re.compile(pattern), words)

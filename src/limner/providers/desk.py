@@ -49,17 +49,17 @@ class ProviderDesk:
         """Goes up when what is offered has changed."""
 
     async def serve(self) -> None:
-        """Ask every provider what it offers, again and again, until cancelled; then close the connections."""
-        try:
-            async with anyio.create_task_group() as tasks:
-                for name in self._providers:
-                    tasks.start_soon(self._keep_asking, name)
-                await anyio.sleep(FIRST_LOOK_SECONDS)
-                self._all_asked.set()
-        finally:
-            with anyio.CancelScope(shield=True):
-                for provider in self._providers.values():
-                    await provider.aclose()
+        """Ask every provider what it offers, again and again, until cancelled."""
+        async with anyio.create_task_group() as tasks:
+            for name in self._providers:
+                tasks.start_soon(self._keep_asking, name)
+            await anyio.sleep(FIRST_LOOK_SECONDS)
+            self._all_asked.set()
+
+    async def aclose(self) -> None:
+        """Close the connections: once nobody waits for an answer any more."""
+        for provider in self._providers.values():
+            await provider.aclose()
 
     def get(self, name: str) -> Provider:
         """Return a provider. Raises: NotAccepted, code `needs_provider`, when it is not here or cannot be asked."""

@@ -78,9 +78,10 @@ class MediaFile:
 
     @property
     def kind(self) -> Kind:
-        """The kind of media, from its media type."""
+        """The kind of media, from its media type; an SVG is a document, as everywhere in Limner."""
         head = self.media_type.partition("/")[0]
-        return Kind(head) if head in ("image", "video", "audio", "text") else Kind.DOCUMENT
+        is_media = head in ("image", "video", "audio", "text") and self.media_type != "image/svg+xml"
+        return Kind(head) if is_media else Kind.DOCUMENT
 
 
 Given: TypeAlias = MediaFile | str
