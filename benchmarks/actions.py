@@ -1,6 +1,6 @@
 """Every public action at 12 megapixels or on 10 s of 1080p30, beside the plain tool for the same job, in the same run.
 
-Usage: python benchmarks/actions.py [--only ACTION …] [--runs 3] [--json] [--most-seconds 120] [--keep FOLDER]
+Usage: python benchmarks/actions.py [--only ACTION …] [--runs 3] [--json] [--most-seconds 400] [--keep FOLDER]
 Stills are compared with Pillow and libvips (pip install pyvips pyvips-binary), or with OpenCV where neither does the
 job; films with FFmpeg's command line. A tool that is not installed is left out and said so. CPU seconds are user +
 system of a fresh process, its start, decoding and encoding included; memory is the peak of its resident set. Runs are
@@ -63,7 +63,7 @@ def arguments() -> argparse.Namespace:
     options.add_argument("--only", nargs="*", metavar="ACTION", help="ids of actions")
     options.add_argument("--runs", type=int, default=3)
     options.add_argument("--json", action="store_true")
-    options.add_argument("--most-seconds", type=float, default=120, help="what one process may take")
+    options.add_argument("--most-seconds", type=float, default=400, help="what one process may take")
     options.add_argument("--keep", type=Path, metavar="FOLDER", help="where results are left")
     options.add_argument(
         "--media", type=Path, metavar="FOLDER", help="where inputs are, or are made and left"

@@ -140,7 +140,7 @@ def cost_of(words: Sequence[str], job: dict[str, Any] | None, most_seconds: floa
     request = json.dumps(
         {
             "command": list(words),
-            "environment": worker_environment() if job is not None else None,
+            "environment": None if job is None else worker_environment(job["handler"]),
             "job": job,
             "seconds": most_seconds,
         }

@@ -251,7 +251,7 @@ async def open_studio(
     store = SqliteStore(settings.database)
     await store.open()
     try:
-        actions = builtin()
+        actions = await anyio.to_thread.run_sync(builtin)  # it asks programs that speak for their versions
         workers = Workers(limits=settings.limits, capacity=settings.workers)
         media = _assets(settings, store, workers)
         shelf = Shelf(

@@ -169,6 +169,10 @@ async def test_a_process_that_ends_in_order_stops_nothing_upstream(home: Path) -
         async with shop(home, section) as studio:
             started = await studio.start_run("local", wish())
             await until(lambda: ledger(home) == [("one", "accepted", PRICE)])
+            under_way = await studio.get_run("local", started.run.run_id)
+            statement = await studio.costs()
+        assert (under_way.run.status, under_way.run.charged_usd) == (Status.RUNNING, PRICE)
+        assert (statement["charged_usd"], statement["under_way"]["charged_usd"]) == (0, PRICE)
         assert workshop.states == ["WORKING"]
         workshop.is_done.set()
         async with shop(home, section) as studio:

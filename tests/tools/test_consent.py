@@ -8,6 +8,10 @@ import mcp_types as t
 import pytest
 from mcp import Client, MCPError
 
+from engine.buying import environment
+from engine.workshop import Workshop
+from providers.fakes.serving import serving
+
 from .hosts import TIMEOUT_SECONDS, RawHost
 from .modern import ModernHost, official, task_host
 from .test_money import POSTER
@@ -69,6 +73,20 @@ async def test_a_run_that_the_user_agrees_to_is_started_and_charged_once(home: P
     assert len(user.questions) == 1, "a replay costs nothing, so nobody is asked"
     assert "$2.50" in user.questions[0].message
     assert "Paid Code" in user.questions[0].message
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_price_that_nobody_knows_is_asked_about_by_the_models_name(home: Path, era: str) -> None:
+    workshop, user = Workshop(cost_usd=0.03), User("accept", {"agree": True})
+    with serving(workshop.app()) as base_url:
+        variables = environment(home, workshop.section("pixels", base_url, price_usd=None))
+        call = {"technique_id": "one", "revision": "draft", "inputs": {"words": "a"}, "wait_seconds": 40}
+        async with official(home, era, {**variables, **SETTINGS}, elicitation_callback=user) as client:
+            run = await ask(client, "start_run", {**call, "idempotency_key": "unknown"})
+    assert run["status"] == "completed"
+    assert run["cost"] == {"estimated_usd": 0, "charged_usd": 0.03, "has_unpriced": True}
+    [question] = user.questions
+    assert "costs what pixels/picture asks for, which is not known" in question.message
 
 
 @pytest.mark.parametrize("era", ERAS)

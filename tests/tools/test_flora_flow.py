@@ -104,9 +104,13 @@ async def test_a_technique_runs_there_once_and_the_same_key_replays_it(
     assert len(flora.ledger) == 2
 
 
-async def test_films_sounds_and_documents_become_outputs(agent: Client, flora: FloraServer) -> None:
+async def test_what_is_dear_waits_for_consent_and_then_makes_films_sounds_and_documents(
+    agent: Client, flora: FloraServer
+) -> None:
     call = {"technique_id": "tech_flora-clip", "inputs": {"prompt": "a mug"}, "wait_seconds": WAIT}
-    run = await ask(agent, "start_run", **call)
+    asked = await ask(agent, "start_run", **call)
+    assert (asked["error"]["code"], flora.ledger) == ("consent_needed", [])
+    run = await ask(agent, "start_run", **call, max_cost_usd=1.5)
     assert run.get("status") == "completed", run
     kinds = {each["output_id"]: (each["type"], each["media_type"]) for each in run["outputs"]}
     assert kinds == {

@@ -85,9 +85,11 @@ def _takes_forms(ctx: Context) -> bool:
 
 
 def _question(price: str, what: str, unpriced: Sequence[str]) -> t.ElicitRequestFormParams:
-    because = f" Nobody says what {' and '.join(unpriced)} costs." if unpriced else ""
+    costs = (
+        f"costs what {' and '.join(unpriced)} asks for, which is not known" if unpriced else f"costs {price}"
+    )
     return t.ElicitRequestFormParams(
-        message=f"Limner: {what} costs {price}.{because} What providers accept is charged, even if the run then fails.",
+        message=f"Limner: {what} {costs}. What a provider accepts is charged even if the run then fails.",
         requested_schema={
             "type": "object",
             "properties": {

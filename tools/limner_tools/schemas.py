@@ -56,7 +56,7 @@ RUN: Json = result(
             "items": {"type": "object"},
             "description": "output_id, type, index in a list; text, or path or url with media_type and size.",
         },
-        "cost": {"type": "object", "description": "estimated_usd, charged_usd."},
+        "cost": {"type": "object", "description": "estimated_usd, charged_usd; has_unpriced."},
         "replayed": {
             "type": "boolean",
             "description": "True: an earlier run with this key; nothing was done again.",

@@ -3,6 +3,7 @@
 import av
 import numpy as np
 from av.video.frame import VideoFrame
+from numpy.lib.stride_tricks import sliding_window_view
 from PIL import Image
 
 from limner.actions.colour_spaces import Bytes, Floats
@@ -61,7 +62,8 @@ class VideoTape:
         softest = _box(_box(_shifted(values, shift), 3), max(1, self._width // 300) * 2 + 1)
         # The recorder's edge enhancement: a bright rim beside every dark edge.
         crisp = softest + (softest - _box(softest, 11))
-        noise = _box(random.standard_normal(values.shape, dtype=np.float32), 3) * 3**0.5
+        # Three even numbers make a bell, and are drawn in a quarter of the time of normal ones; 6: for a deviation of 1.
+        noise = (_box(random.random(values.shape, dtype=np.float32), 3) - 0.5) * 6
         amount = self._strength * NOISE_AT_FULL * (1 + 2.5 * wear)[:, None]
         played: Floats = np.asarray(28 + 0.85 * (crisp - 16) + noise * amount, np.float32)
         self._drop_out(played, wear, random)
@@ -121,12 +123,13 @@ def _box(values: Floats, width: int) -> Floats:
 
 
 def _shifted(values: Floats, shift: Floats) -> Floats:
-    """Return each line moved to the right by its own number of pixels."""
-    columns = np.arange(values.shape[1], dtype=np.float32)[None] - shift[:, None]
-    left = np.floor(columns)
-    part = columns - left
-    last = values.shape[1] - 1
-    near = np.clip(left, 0, last).astype(np.intp)
-    far = np.clip(left + 1, 0, last).astype(np.intp)
-    mixed = np.take_along_axis(values, near, 1) * (1 - part) + np.take_along_axis(values, far, 1) * part
-    return np.asarray(mixed, np.float32)
+    """Return each line moved to the right by its own number of pixels; its ends are drawn outwards."""
+    whole = np.floor(-shift)
+    part = (-shift - whole)[:, None]
+    reach = int(np.abs(whole).max()) + 1
+    wide = np.pad(values, ((0, 0), (reach, reach)), mode="edge")
+    # One copy of each line, a pixel longer; looked up pixel by pixel it takes five times as long.
+    lines = sliding_window_view(wide, values.shape[1] + 1, axis=1)[
+        np.arange(len(values)), whole.astype(np.intp) + reach
+    ]
+    return np.asarray(lines[:, :-1] * (1 - part) + lines[:, 1:] * part, np.float32)

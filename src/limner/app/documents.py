@@ -37,7 +37,11 @@ def run_document(view: RunView, place_of: PlaceOf, events: list[Event] | None = 
         "completed_at": run.completed_at,
         "outputs": [output_document(run, each, view.assets, place_of) for each in run.outputs] or None,
         "evaluation": run.evaluation,
-        "cost": {"estimated_usd": _rounded(run.estimated_usd), "charged_usd": _rounded(run.charged_usd)},
+        "cost": {
+            "estimated_usd": _rounded(run.estimated_usd),
+            "charged_usd": _rounded(run.charged_usd),
+            **present(has_unpriced=run.has_unpriced or None),
+        },
         **made_by_model(run),
         "seed": run.seed,
         "brand_kit": run.brand_kit,

@@ -222,7 +222,7 @@ VIDEO_EFFECT = Action(
         ),
     },
     handler="limner.actions.film_effects:video_effect",
-    version=3,
+    version=4,
     estimated_seconds=20,
     timeout_seconds=900,
 )
