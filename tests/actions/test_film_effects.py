@@ -9,6 +9,7 @@ from films import frames_of, make_film, numbered, numbers, run, sound_of, tone
 
 from limner.actions.film_effects import mosaic
 from limner.actions.film_effects_hand import Hand
+from limner.actions.film_effects_tape import moved_lines
 from limner.actions.probe import probe
 from limner.types import Kind, Limits
 
@@ -162,3 +163,13 @@ def test_a_tape_softens_lets_colours_run_to_the_right_and_is_never_still(tmp_pat
     assert np.abs(frames[1] - frames[0])[:, 110:210].mean() > 0.5
     noisy = shown("vhs", film, tmp_path, grain_strength=80)
     assert noisy[0][40:200, 20:100].std() > frames[0][40:200, 20:100].std() + 5
+
+
+@pytest.mark.parametrize("most", [0.0, 0.6, 25.0, 400.0])
+def test_lines_of_a_tape_are_moved_by_fractions_of_pixels_and_drawn_outwards(most: float) -> None:
+    random = np.random.default_rng(5)
+    lines = random.random((40, 90), dtype=np.float32) * 255
+    shift = (random.uniform(-1, 1, 40) * most).astype(np.float32)
+    places = np.arange(90)
+    expected = [np.interp(places - by, places, line) for by, line in zip(shift, lines, strict=True)]
+    assert np.abs(moved_lines(lines, shift) - expected).max() < 0.05

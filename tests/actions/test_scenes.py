@@ -1,13 +1,14 @@
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from films import BUNNY, SAMPLES, make_film
 from PIL import Image
 
 from limner.actions.scenes import cuts_in, find_cuts, prints_of
-from limner.actions.video import survey
+from limner.actions.video import survey, timed_frames
 
 WIDTH, HEIGHT = 320, 180
 
@@ -60,6 +61,35 @@ def test_a_real_shot_and_a_fast_pan_have_no_cut(tmp_path: Path) -> None:
     assert find_cuts(survey(BUNNY), 50, 99) == []
     assert find_cuts(survey(BUNNY), 100, 99) == []
     assert cuts_of(tmp_path / "pan.mp4", shot("astronaut.png", 20, zoom=3, pan=0.08)) == []
+
+
+def is_spare(packet: bytes) -> bool:
+    """Whether no other frame is made from this one. Source: ITU-T H.264, 7.3.1, `nal_ref_idc` of its slices."""
+    while packet:
+        size, head = int.from_bytes(packet[:4]), packet[4]
+        if head & 31 in (1, 5):
+            return head >> 5 & 3 == 0
+        packet = packet[4 + size :]
+    raise AssertionError("no slice")
+
+
+def test_frames_that_others_are_made_from_are_exact_in_rough_ones_so_keyframes_are_no_jumps(
+    tmp_path: Path,
+) -> None:
+    options = {"crf": "38", "g": "12", "sc_threshold": "0", "preset": "veryfast"}
+    film = survey(make_film(tmp_path / "film.mp4", shot("coffee.png", 48, zoom=2, pan=0.01), options=options))
+    assert len(film.keyframes) == 4
+    assert find_cuts(film, 100, 99) == []
+    with av.open(str(film.path)) as container:
+        spare = {packet.pts for packet in container.demux(video=0) if packet.size and is_spare(bytes(packet))}
+    kept = rough = 0
+    for (_, one), (_, other) in zip(timed_frames(film), timed_frames(film, is_rough=True), strict=True):
+        is_same = np.array_equal(one.to_ndarray(), other.to_ndarray())
+        assert is_same or one.pts in spare
+        kept += one.pts not in spare
+        rough += not is_same
+    assert kept > 4
+    assert rough > 4
 
 
 def test_motion_on_every_second_frame_is_not_cut(tmp_path: Path) -> None:

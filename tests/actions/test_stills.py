@@ -47,6 +47,21 @@ def test_every_allowed_format_opens_as_rgb_near_its_colours(tmp_path: Path, suff
     assert np.abs(np.asarray(opened, int) - (200, 90, 30)).max() <= 6
 
 
+@pytest.mark.parametrize("size", [(1, 1), (17, 13), (200, 131)])
+@pytest.mark.parametrize("subsampling", [0, 1, 2])
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_opens_with_pillows_own_pixels_at_full_size_and_smaller(
+    tmp_path: Path, size: tuple[int, int], subsampling: int, progressive: bool
+) -> None:
+    path = saved(ramp(*size), tmp_path / "a.jpg", subsampling=subsampling, progressive=progressive)
+    for enough in (None, 20):
+        with Image.open(path) as expected:
+            expected.draft(None, (enough or size[0], enough or size[1]))
+            opened = open_image(path, LIMITS, enough=enough)
+            # The fourth byte, which Pillow holds beside red, green and blue, is compared by some of its functions.
+            assert opened.tobytes("raw", "RGBX") == expected.tobytes("raw", "RGBX")
+
+
 def test_a_format_outside_the_list_is_refused(tmp_path: Path) -> None:
     path = saved(ramp(), tmp_path / "a.ppm")
     with pytest.raises(InvalidMedia, match=r"inputs\.image: 'a\.ppm' does not decode"):

@@ -75,7 +75,8 @@ async def test_ten_of_a_hundred_run_ninety_are_told_what_is_left_and_the_ledger_
             assert each["code"] == "budget_exceeded"
             assert each["budget_usd"] == pytest.approx(BUDGET)
             assert each["spent_usd"] + each["reserved_usd"] == pytest.approx(BUDGET)
-            assert "$0.20 is reserved for runs under way" in each["message"]
+            assert each["left_usd"] == 0
+            assert "$0.20 is reserved for runs under way: $0.00 is left" in each["message"]
         assert killed_with
         assert "settled" not in killed_with
 

@@ -124,6 +124,7 @@ async def test_the_budget_counts_what_is_charged_and_what_is_under_way_and_says_
     document = caught.value.document()
     amounts = [document[name] for name in ("budget_usd", "spent_usd", "reserved_usd", "estimated_usd")]
     assert amounts == [2.0, 1.25, 0.5, 0.3]
+    assert document["left_usd"] == 0.25
     assert document["day_ends_at"] == midnight.timestamp() * 1000
     assert f"{midnight:%Y-%m-%d} 00:00 UTC" in document["next_step"]
     for amount in ("$2.00", "$1.25", "$0.50", "$0.30"):

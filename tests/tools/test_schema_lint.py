@@ -65,7 +65,7 @@ def arguments(tools: list[dict[str, Any]]) -> Iterator[tuple[str, str, dict[str,
 
 def test_the_list_has_typed_tools_and_names_are_unique(tools: list[dict[str, Any]]) -> None:
     names = [tool["name"] for tool in tools]
-    assert len([name for name in names if name.startswith("run_")]) == 40  # 38 that ship, 2 of the test's own
+    assert len([name for name in names if name.startswith("run_")]) == 41  # 39 that ship, 2 of the test's own
     assert len(set(names)) == len(names)
     for tool in tools:
         assert NAME.fullmatch(tool["name"])
@@ -224,4 +224,4 @@ def test_the_inspectors_strict_lint_has_nothing_to_say(
         check=False,
     )
     assert done.returncode == 0, f"{done.stdout[-500:]}\n{done.stderr[-3000:]}"
-    assert len(json.loads(done.stdout)["tools"]) == (48 if chosen else 8)
+    assert len(json.loads(done.stdout)["tools"]) == (49 if chosen else 8)

@@ -19,7 +19,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
         title="List models",
         description=(
             "List models that generate, with params, price and fidelity, and for each type what is missing where there "
-            "is none. Techniques whose availability is ready need no model."
+            "is none."
         ),
         input_schema=schemas.arguments(
             {

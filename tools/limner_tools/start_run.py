@@ -68,7 +68,7 @@ def _properties(technique_id: Json) -> Json:
             "enum": list(GENERATED_NAMES),
             "description": "Instead of technique_id: what a model makes from `prompt`.",
         },
-        "prompt": schemas.text("With generate: what to make; for speech, the words to say."),
+        "prompt": schemas.text("With generate: what to make or say."),
         "model_id": schemas.text("With generate: which model, from list_models."),
         "inputs": {
             "type": "object",

@@ -30,7 +30,7 @@ def describe(technique_ids: Sequence[str]) -> t.Tool:
                 "index": {
                     "type": "integer",
                     "minimum": 0,
-                    "description": "Which of a list, from 0. Default 0.",
+                    "description": "Which of a list. Default 0.",
                 },
                 "max_pixels": {
                     "type": "integer",

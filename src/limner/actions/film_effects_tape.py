@@ -59,10 +59,10 @@ class VideoTape:
         return ((sway + jitter + skew) * self._width).astype(np.float32)
 
     def _luma(self, values: Floats, shift: Floats, wear: Floats, random: np.random.Generator) -> Floats:
-        softest = _box(_box(_shifted(values, shift), 3), max(1, self._width // 300) * 2 + 1)
+        softest = _box(_box(moved_lines(values, shift), 3), max(1, self._width // 300) * 2 + 1)
         # The recorder's edge enhancement: a bright rim beside every dark edge.
         crisp = softest + (softest - _box(softest, 11))
-        # Three even numbers make a bell, and are drawn in a quarter of the time of normal ones; 6: for a deviation of 1.
+        # Three even numbers make a bell in a quarter of the time of normal ones; 6 makes its deviation 1.
         noise = (_box(random.random(values.shape, dtype=np.float32), 3) - 0.5) * 6
         amount = self._strength * NOISE_AT_FULL * (1 + 2.5 * wear)[:, None]
         played: Floats = np.asarray(28 + 0.85 * (crisp - 16) + noise * amount, np.float32)
@@ -73,7 +73,7 @@ class VideoTape:
     def _chroma(self, values: Floats, shift: Floats, random: np.random.Generator) -> Floats:
         """Return a colour plane as 30 to 40 columns of colour can show it, late and streaked."""
         run = max(3, self._width // 64) | 1
-        soft = _box(_box(_shifted(values - 128, shift + run * 0.8), run), run)
+        soft = _box(_box(moved_lines(values - 128, shift + run * 0.8), run), run)
         soft[1:] = (soft[1:] + soft[:-1]) / 2
         knots = random.standard_normal((len(values), 12), dtype=np.float32)
         streaks = np.asarray(Image.fromarray(knots).resize(values.shape[::-1], Image.Resampling.BICUBIC))
@@ -122,7 +122,7 @@ def _box(values: Floats, width: int) -> Floats:
     return total
 
 
-def _shifted(values: Floats, shift: Floats) -> Floats:
+def moved_lines(values: Floats, shift: Floats) -> Floats:
     """Return each line moved to the right by its own number of pixels; its ends are drawn outwards."""
     whole = np.floor(-shift)
     part = (-shift - whole)[:, None]

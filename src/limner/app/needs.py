@@ -1,9 +1,8 @@
 """What a step needs of a model, whatever a run gives it: what decides whether a technique can be started at all."""
 
+from limner.engine.agents.agents import TOOLS, wanted_of
 from limner.types import Kind, Step, StepKind, Wanted
 
-TOOLS = "tools"
-"""The capability that an agent's model must have."""
 _TAKES = {Kind.IMAGE: "pictures", Kind.VIDEO: "films", Kind.AUDIO: "sound"}
 
 
@@ -14,7 +13,7 @@ def wanted_at_least(step: Step) -> Wanted | None:
             takes = {kind: 1 for kind in _TAKES if step.inputs.get(kind.value) is not None}
             return Wanted(Kind(step.target), model_id=step.model, takes=takes, needs=step.needs)
         case StepKind.AGENT:
-            return Wanted(Kind.TEXT, model_id=step.model, needs=(TOOLS, *step.needs))
+            return wanted_of(step, {})
         case StepKind.ACTION | StepKind.TECHNIQUE | StepKind.REMOTE:
             return None
 

@@ -257,6 +257,8 @@ class Purchaser:
         """
         if isinstance(problem, NotAccepted):
             await self._store.correct_purchase(released(purchase))
+        elif isinstance(problem, LostOwnership):
+            return  # its ticket came too late, and has been seen to
         elif ticket is not None:
             await self._collector.stop_if_cancelled(
                 self.accounts.open_at(purchase.step) or purchase, provider, ticket

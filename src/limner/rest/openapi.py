@@ -124,6 +124,6 @@ def _what_it_is(response: Json, schemas: Json) -> str:
     """Return what a success answers: what its shape says of itself."""
     if "content" not in response:
         return "Done."
-    reference: str = response["content"]["application/json"]["schema"]["$ref"]
-    said: str = schemas[reference.rpartition("/")[2]]["description"]
-    return said
+    shape: Json = response["content"]["application/json"]["schema"]
+    references = [str(each["$ref"]) for each in shape.get("anyOf", [shape])]
+    return " Or: ".join(schemas[each.rpartition("/")[2]]["description"] for each in references)

@@ -51,6 +51,7 @@ SPLIT_VIDEO = Action(
         ),
     },
     handler="limner.actions.cutting:split_video",
+    version=2,
     estimated_seconds=15,
     timeout_seconds=900,
 )
@@ -86,7 +87,7 @@ EXTRACT_VIDEO_FRAMES = Action(
         ),
     },
     handler="limner.actions.stills_of_film_choice:extract_video_frames",
-    version=2,
+    version=3,
     estimated_seconds=5,
     timeout_seconds=600,
 )
