@@ -23,7 +23,7 @@ FILTERS = (
         "sepia",
         pillow="out = ImageOps.colorize(im.convert('L'), 'black', '#fff7e6', '#98734c')",
         vips="out = rows.recomb([[.393, .769, .189], [.349, .686, .168], [.272, .534, .131]]).cast('uchar')",
-        remark="libvips: linear, without a curve",
+        remark="libvips: linear, without a curve; Pillow: of luma, rounded to 8 bits",
     ),
     _filter("invert", pillow="out = ImageOps.invert(im)", vips="out = rows.invert()"),
     _filter(
@@ -43,7 +43,11 @@ FILTERS = (
         pillow="out = ImageOps.solarize(im, 128)",
         vips="out = rows.maplut((identity >= 128).ifthenelse(255 - identity, identity).cast('uchar'))",
     ),
-    _filter("duotone", pillow="out = ImageOps.colorize(im.convert('L'), '#250d5e', '#ff9f7a')"),
+    _filter(
+        "duotone",
+        pillow="out = ImageOps.colorize(im.convert('L'), '#250d5e', '#ff9f7a')",
+        remark="of luma, rounded to 8 bits",
+    ),
     *(_filter(name, **_look(name)) for name in ("clarendon", "moon", "nashville", "noir", "fade")),
     _filter("crossprocess", **_look("crossprocess")),
     _filter("colorpop", **_look("colorpop")),

@@ -9,6 +9,8 @@ from limner.actions.filter_levels import Change, Curve, opaque, with_alpha_of
 
 STEPS = 65_535
 """Of linear light; at most 0.05 of an 8-bit step apart, in the shadows. Pillow's tables take no more."""
+STRIDE = 256
+"""Every so many steps a curve is asked first: then its levels are found with half as many questions."""
 SHARES = (0.2126390, 0.7151687, 0.0721923)
 """Of red, green and blue in luminance, for sRGB. Source: IEC 61966-2-1."""
 STRIP_PIXELS = 400_000
@@ -35,7 +37,7 @@ def through_grey(*curves: Curve) -> Change:
 def _light(image: Image.Image) -> Image.Image:
     """Return the luminance of an RGB picture in steps of linear light, in mode I."""
     tables = _channel_tables()
-    whole = Image.new("I", image.size)
+    whole = Image.new("I", image.size, None)  # every pixel is pasted over: filling it first takes 6 ms
     rows = max(1, STRIP_PIXELS // image.width)
     for top in range(0, image.height, rows):
         strip = image.crop((0, top, image.width, min(top + rows, image.height)))
@@ -63,7 +65,12 @@ def _encode_table(curve: Curve) -> list[int]:
         return int(256 - level if falls else level)
 
     steps = range(STEPS + 1)
-    begins = [0, *(bisect_left(steps, level, key=level_of) for level in range(1, 256)), STEPS + 1]
+    some = [level_of(light) for light in steps[::STRIDE]]
+    begins = [0]
+    for level in range(1, 256):
+        end = bisect_left(some, level) * STRIDE
+        begins.append(bisect_left(steps, level, max(0, end - STRIDE), min(end, STEPS + 1), key=level_of))
+    begins.append(STEPS + 1)
     levels = range(255, -1, -1) if falls else range(256)
     table: list[int] = []
     for level, (first, end) in zip(levels, pairwise(begins), strict=True):
