@@ -33,7 +33,7 @@ def start(site: Served, number: int) -> str:
     body = {
         "action_id": "ken-burns-video",
         "inputs": [{"type": "image", "url": CHELSEA}],
-        "params": {"duration": 15, "zoom": 1.5 + number / 10},
+        "params": {"duration": 24, "zoom": 1.5 + number / 10},
     }
     with plain_client() as client:
         answer = client.post(f"{site.url}/api/v1/runs/action", json=body)
