@@ -5,6 +5,7 @@ Source: Epshtein et al. 2010, doi:10.1109/CVPR.2010.5540041 (stroke width); the 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,7 @@ from PIL import Image, ImageFilter
 from limner.actions.colour_spaces import Floats
 from limner.actions.cutout_regions import labelled
 
+_Extreme: TypeAlias = type[ImageFilter.MinFilter] | type[ImageFilter.MaxFilter]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom, in percent of the picture."""
 
@@ -92,11 +94,11 @@ def _marks(grey: Floats, is_dark: bool) -> Iterator[Mark]:
     yield from _measured(numbers.reshape(labels.shape), grey, np.asarray(middle, np.float32), is_dark)
 
 
-def _stretched(picture: Image.Image, kind: type[ImageFilter.RankFilter], reach: int) -> Image.Image:
+def _stretched(picture: Image.Image, kind: _Extreme, reach: int) -> Image.Image:
     """Return the darkest or brightest around each place; at a third of the size, for wide windows are slow."""
     small = picture.reduce(3) if min(picture.size) > 60 else picture
     side = max(3, (reach // (3 if small is not picture else 1)) | 1)
-    return small.filter(kind(side)).resize(picture.size, Image.Resampling.BILINEAR)  # type: ignore[call-arg]  # both subclasses take a size alone
+    return small.filter(kind(side)).resize(picture.size, Image.Resampling.BILINEAR)
 
 
 def _measured(labels: NDArray[np.intp], grey: Floats, middle: Floats, is_dark: bool) -> Iterator[Mark]:

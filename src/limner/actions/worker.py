@@ -16,7 +16,7 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 from limner.actions.job import Given, Handler, Job, Made
 from limner.errors import LimnerError, StepFailed
@@ -163,9 +163,9 @@ def _watch_stdin() -> None:
 
 def _private_stdout() -> TextIO:
     """Return the real stdout; what libraries print from now on goes to stderr."""
-    voice: Any = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    voice = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    return voice  # type: ignore[no-any-return]  # os.fdopen is overloaded on mode
+    return voice
 
 
 if __name__ == "__main__":

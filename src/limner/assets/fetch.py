@@ -4,26 +4,24 @@ import copy
 import os
 import ssl
 from collections.abc import Callable
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import anyio
 import anyio.to_thread
 
 from limner.assets.addresses import is_public
-from limner.assets.public_address import PinnedClient, Resolve, Timeouts, checked_addresses, resolve_host
+from limner.assets.public_address import Resolve, Timeouts, resolve_host
 from limner.assets.scratch import create, storage_errors
 from limner.assets.size import RAISE_LIMIT, too_large
-from limner.assets.web_address import WAY_OUT, location_of, parse_address, unreachable
-from limner.errors import InvalidInput, InvalidMedia
+from limner.assets.web import Web, require_good
+from limner.errors import InvalidMedia
 from limner.sniff import HEAD_BYTES, sniff
 from limner.types import Limits
 
 if TYPE_CHECKING:
     import httpx  # imported on first use: 80 ms that a server which never fetches need not pay
 
-MAX_REDIRECTS = 3
+NOUN = "file"
 CHUNK_BYTES = 1 << 18
 _HEADERS = {
     "Accept": "image/*, video/*, audio/*, application/pdf, text/plain;q=0.5, */*;q=0.1",
@@ -46,12 +44,9 @@ class Fetcher:
         limits: Limits = _DEFAULT_LIMITS,
         timeouts: Timeouts = _DEFAULT_TIMEOUTS,
     ) -> None:
-        self._is_allowed = is_allowed
-        self._resolve = resolve
-        self._client = PinnedClient(timeouts=timeouts, ssl_context=ssl_context)
+        self._web = Web(is_allowed=is_allowed, resolve=resolve, ssl_context=ssl_context, timeouts=timeouts)
         self._most_bytes = limits.max_input_bytes
         self._way_out = RAISE_LIMIT
-        self._whole_seconds = timeouts.whole_seconds
 
     def limited_to(self, most_bytes: int, way_out: str) -> "Fetcher":
         """Return a fetcher of files up to `most_bytes`; `way_out` is what to do with a larger one."""
@@ -66,41 +61,13 @@ class Fetcher:
         Raises: InvalidInput, when the address may not be fetched; InvalidMedia, when what it holds is no
         media or too large, and with code `input_unreachable` when it cannot be had (404, time-out …).
         """
-        whole = self._whole_seconds
-        try:
-            with anyio.fail_after(whole):
-                await self._follow(address, field, target)
-        except TimeoutError as error:
-            raise unreachable(field, f"the file did not arrive within {whole:g} s") from error
-
-    async def _follow(self, address: str, field: str, target: Path) -> None:
-        url = parse_address(address, field)
-        for _ in range(MAX_REDIRECTS + 1):
-            location = await self._get(url, field, target)
-            if location is None:
-                return
-            url = parse_address(location, field, redirected_by=url.host)
-        raise InvalidInput.of(field, f"redirects more than {MAX_REDIRECTS} times", next_step=WAY_OUT)
-
-    async def _get(self, url: "httpx.URL", field: str, target: Path) -> str | None:
-        """Fetch from the first address of the host that answers; return where it redirects to, if it does."""
-        import httpx
-
-        problem = "no address answered"
-        for pinned in await checked_addresses(url, field, is_allowed=self._is_allowed, resolve=self._resolve):
-            try:
-                async with self._client.answer("GET", url, pinned, headers=_HEADERS) as response:
-                    if response.has_redirect_location:
-                        return location_of(url, response, field)
-                    await self._receive(response, url.host, field, target)
-                    return None
-            except (httpx.ConnectError, httpx.ConnectTimeout) as error:
-                problem = str(error) or type(error).__name__
-            except httpx.TimeoutException as error:
-                raise unreachable(field, f"{url.host} stopped sending") from error
-            except httpx.TransportError as error:
-                raise unreachable(field, f"{url.host} answered badly or broke off: {error}") from error
-        raise unreachable(field, f"{url.host} cannot be connected to: {problem}")
+        await self._web.get(
+            address,
+            field,
+            noun=NOUN,
+            headers=_HEADERS,
+            receive=lambda url, response: self._receive(response, url.host, field, target),
+        )
 
     async def _receive(self, response: "httpx.Response", host: str, field: str, target: Path) -> None:
         """Write the body of a good answer to `target`, no more of it than is allowed."""
@@ -121,12 +88,7 @@ class Fetcher:
 
     def _require_good(self, response: "httpx.Response", host: str, field: str) -> int | None:
         """Refuse an answer that is not the file itself; return how many bytes it announces."""
-        code = response.status_code
-        if code != HTTPStatus.OK:
-            phrase = f"{code} {response.reason_phrase}".strip()
-            raise unreachable(field, f"{host} answered {phrase}", is_passing=code >= 500 or code == 429)
-        if response.headers.get("content-encoding", "identity").lower() not in ("", "identity"):
-            raise unreachable(field, f"{host} sends the file compressed, which was not asked for")
+        require_good(response, host, field, noun=NOUN)
         claimed = response.headers.get("content-length", "")
         if not (claimed.isascii() and claimed.isdigit()):
             return None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from limner.errors import ConfigurationError
+from limner.errors import ConfigurationError, NotAccepted
 from limner.types import ActionPort, Json, Kind, Model, ProviderSettings
 from limner.types.media import GENERATED
 
@@ -132,3 +132,10 @@ def _price_param(value: object, model: Model, place: str) -> str:
             f"{place}: price_param is {value!r}, must be one of its parameters: {known}."
         )
     return str(value)
+
+
+def not_declared(settings: ProviderSettings, target: str) -> NotAccepted:
+    """Return the refusal of an order for what the section of a provider does not declare."""
+    return NotAccepted(
+        f"{settings.name} is not configured for {target!r}.", is_passing=False, code="provider_refused"
+    )

@@ -14,6 +14,7 @@ from limner.providers.comfyui.progress import Watch, listen
 from limner.providers.comfyui.server import Server, address_of
 from limner.providers.comfyui.workflow import Workflow, workflows_of
 from limner.providers.contract import OnProgress
+from limner.providers.declared import not_declared
 from limner.providers.patience import asked_again, pauses, within
 from limner.providers.wire import MOST_WORDS, Fetch, Refusal, Wire
 from limner.types import Json, Kind, Made, MadeItem, MediaFile, Offers, Order, ProviderSettings, Task, Ticket
@@ -98,11 +99,7 @@ class ComfyProvider:
     def _workflow(self, order: Order) -> Workflow:
         workflow = self._workflows.get(order.target)
         if workflow is None or order.task is not Task.MODEL:
-            raise NotAccepted(
-                f"{self.settings.name} is not configured for {order.target!r}.",
-                is_passing=False,
-                code="provider_refused",
-            )
+            raise not_declared(self.settings, order.target)
         return workflow
 
     async def _uploaded(self, order: Order) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from limner.errors import ConfigurationError, NotAccepted, OutcomeUnknown
 from limner.providers.contract import OnProgress
+from limner.providers.declared import not_declared
 from limner.providers.patience import within
 from limner.providers.queue.accepted import Accepted, place_of
 from limner.providers.queue.entries import Entry, entries_of
@@ -89,11 +90,7 @@ class QueueProvider:
     def _entry(self, order: Order) -> Entry:
         entry = self._entries.get(order.target)
         if entry is None or order.task is not Task.MODEL:
-            raise NotAccepted(
-                f"{self.settings.name} is not configured for {order.target!r}.",
-                is_passing=False,
-                code="provider_refused",
-            )
+            raise not_declared(self.settings, order.target)
         return entry
 
     def _ticket(self, answer: Any, model: str) -> Ticket:
