@@ -42,6 +42,8 @@ class TechniqueCatalogue:
         self._offered = -1
         self._known_models: Mapping[str, Model] = {}
         self._remote: dict[str, Technique] = {}
+        self._targets: set[str] = set()
+        """What the remote techniques name at their providers."""
         self._silent: Mapping[str, str] = {}
         self._store = store
         self._actions = actions
@@ -87,6 +89,7 @@ class TechniqueCatalogue:
         self._remote = {}
         for provider, offered in offers.items():
             self._remote |= remote_techniques(provider, offered.techniques, {*local, *self._remote})
+        self._targets = {step.target for each in self._remote.values() for step in each.steps}
         self._entries.clear()
 
     async def _published_now(self) -> dict[str, str]:
@@ -273,16 +276,13 @@ class TechniqueCatalogue:
                     needs |= self._needs(inner)
             if step.kind is StepKind.REMOTE:
                 provider = step.target.partition("/")[0]
-                if provider in self._silent or step.target not in self._targets():
+                if provider in self._silent or step.target not in self._targets:
                     needs.add(f"the provider {provider}")
             elif (wanted := wanted_at_least(step)) and not self._models.candidates_of(
                 self._known_models, wanted
             ):
                 needs.add(in_words(wanted))
         return needs
-
-    def _targets(self) -> set[str]:
-        return {step.target for each in self._remote.values() for step in each.steps}
 
     def _unknown(self, name: str, known: list[str]) -> NotFound:
         slugs = [slug_of(each) for each in known]

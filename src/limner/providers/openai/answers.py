@@ -7,11 +7,9 @@ from typing import Any
 from limner.errors import OutcomeUnknown, ProviderFailed
 from limner.providers.openai.options import TokenPrices
 from limner.providers.openai.refusals import OTHER_WORDS, SAFETY_CODES
-from limner.providers.wire import Answer
+from limner.providers.wire import MOST_WORDS, Answer
 from limner.types import Json
 from limner.types.json import present
-
-MOST_WORDS = 300
 
 
 def object_in(provider: str, answer: Answer) -> Json:
